@@ -1,0 +1,75 @@
+# make demo [PORT=8000] [DICOM=/folder]   set everything up and run the product
+PYTHON ?= python3
+PORT ?= 8000
+DICOM ?=
+VENV := .venv
+
+# The stamp is named by the lock file's content: the same lock is never installed twice, a changed one always is.
+INSTALLED := $(VENV)/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
+
+.DEFAULT_GOAL := demo
+export DICOM
+
+.PHONY: demo
+demo: $(INSTALLED)
+	@exec $(VENV)/bin/python -m portal.demo.run --port '$(PORT)' $(if $(DICOM),--dicom "$$DICOM")
+
+# True when this Python is new enough and can make virtual environments.
+CAN_MAKE_VENV := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c '$(CAN_MAKE_VENV)' 2>/dev/null || { \
+		echo 'Lightbox needs Python 3.11 or newer with its venv module.' >&2; \
+		echo 'On Debian and Ubuntu: apt-get install python3-venv. Another Python: make PYTHON=python3.12 demo' >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): | $(VENV)/bin/python
+	@echo 'Installing the packages of requirements.lock into $(VENV) (once, about a minute) ...'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@rm -f $(VENV)/.installed-* && touch $@
+
+# --- For developers ------------------------------------------------------------------------------------------
+
+DEV_INSTALLED := $(VENV)/.dev-$(shell cksum < requirements-dev.lock | tr ' ' '-')
+BIN := $(VENV)/bin
+
+.PHONY: test test-fast lint format bench lock parts
+# Everything, on real parts; the part that touches the database runs on PostgreSQL and on SQLite.
+test: $(DEV_INSTALLED) parts lint
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
+	$(BIN)/python -m pytest
+
+# What a developer runs all the time: SQLite, no browser, no archive.
+test-fast: $(DEV_INSTALLED)
+	$(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk'
+
+# mypy reads the settings; nothing is started or written.
+CHECK_SETTINGS := LIGHTBOX_MODE=test SECRET_KEY=lint REDIS_BROKER_URL=unix:///lint REDIS_CACHE_URL=unix:///lint
+
+lint: $(DEV_INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(CHECK_SETTINGS) $(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV_INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_INSTALLED) parts
+	$(BIN)/python -m bench
+
+# Debian's packages for the tests: installed when we are root, else named.
+parts:
+	@sh tools/debian-parts
+
+# Write the lock files again after a change in pyproject.toml.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+$(DEV_INSTALLED): | $(VENV)/bin/python
+	@echo 'Installing the packages of requirements-dev.lock into $(VENV) (once, about a minute) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@rm -f $(VENV)/.dev-* && touch $@

@@ -1,0 +1,108 @@
+"""How long one core needs for one frame, stage by stage, beside pydicom and Pillow doing the same."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from pydicom import Dataset
+from pydicom.pixels import apply_modality_lut, apply_voi_lut
+
+from viewer.rendering import DecodedFrame, RenderOptions, Window, decode, render
+from viewer.rendering.encode import encode
+from viewer.rendering.gray import render_gray
+
+SECONDS = 1.0
+NATIVE = "1.2.840.10008.1.2.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured thing: median milliseconds, and the peer's or limit's where there is one."""
+
+    what: str
+    milliseconds: float
+    peer: str = ""
+    peer_milliseconds: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Return our time over the peer's: below 1 is faster."""
+        return self.milliseconds / self.peer_milliseconds if self.peer_milliseconds else None
+
+
+def median_milliseconds(work: Callable[[], object]) -> float:
+    """Return the median time of `work` over about a second of calls, after two to warm up."""
+    work(), work()
+    times: list[float] = []
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - began) * 1000)
+    return float(np.median(times))
+
+
+def _header(size: int, bits: int) -> Dataset:
+    header = Dataset()
+    header.Rows = header.Columns = size
+    header.SamplesPerPixel, header.PhotometricInterpretation = 1, "MONOCHROME2"
+    header.BitsAllocated, header.BitsStored, header.HighBit, header.PixelRepresentation = 16, bits, bits - 1, 0
+    header.RescaleSlope, header.RescaleIntercept = 1, -1024
+    header.WindowCenter, header.WindowWidth = 40, 400
+    return header
+
+
+def _pixels(size: int) -> np.ndarray:
+    """Return something like a body in a CT: smooth shapes, noise, air around."""
+    random = np.random.default_rng(1)
+    y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
+    body = 1064 + 60 * np.sin(9 * x) * np.cos(7 * y) + random.normal(0, 12, (size, size))
+    return np.where(np.hypot(x, y / 0.7) < 0.9, body, 24).astype("<u2")
+
+
+def _peer(pixels: np.ndarray, header: Dataset) -> bytes:
+    """Do with pydicom and Pillow what render() does."""
+    values = apply_voi_lut(apply_modality_lut(pixels, header), header)
+    low, high = values.min(), values.max()
+    grays = ((values - low) / (high - low) * 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(grays).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def rows() -> list[Row]:
+    """Measure rendering."""
+    header, pixels = _header(512, 12), _pixels(512)
+    data, window = pixels.tobytes(), Window(40, 400)
+    frame, options = DecodedFrame(pixels, "MONOCHROME2"), RenderOptions(window=window)
+    grays = render_gray(header, frame, 1, window, invert=False)[0]
+    large_header, large = _header(3000, 12), _pixels(3000).tobytes()
+    small = RenderOptions(window=window, size=1024)
+    return [
+        Row("512² 12 bit: decode (native)", median_milliseconds(lambda: decode(header, data, NATIVE, 1))),
+        Row("512² 12 bit: window", median_milliseconds(lambda: render_gray(header, frame, 1, window, invert=False))),
+        Row("512² 12 bit: encode JPEG q85", median_milliseconds(lambda: encode(grays, "image/jpeg", 85))),
+        Row(
+            "512² 12 bit: render() to JPEG q85",
+            median_milliseconds(lambda: render(header, data, NATIVE, 1, options)),
+            "pydicom + Pillow",
+            median_milliseconds(lambda: _peer(pixels, header)),
+        ),
+        Row(
+            "512² 12 bit: render() against its limit",
+            median_milliseconds(lambda: render(header, data, NATIVE, 1, options)),
+            "limit 1.2 ms",
+            1.2,
+        ),
+        Row(
+            "3000² DX: render() to a 1024 px JPEG",
+            median_milliseconds(lambda: render(large_header, large, NATIVE, 1, small)),
+            "limit 60 ms",
+            60.0,
+        ),
+    ]

@@ -1,0 +1,132 @@
+"""The last check before anything of a PACS is used: is it what the grant allows and the request asked for?"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+from pydicom import Dataset
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+
+from pacs_gateway import dicomjson
+from pacs_gateway.access.grant import GrantRefused, StudyGrant
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
+from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef
+from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StudyQuery, StudyRecord
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
+from pacs_gateway.upstream.pixeldata import is_encapsulated, native_frame_length
+from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
+
+log = logging.getLogger(__name__)
+_IDENTITY_TAGS: list[BaseTag | int] = [0x00080005, 0x00080018, 0x00100020, 0x00100021, 0x0020000D, 0x0020000E]
+
+
+class CheckedPacs:
+    """A PACS whose answers have been compared with the grant and the request; a difference is a PacsMismatch.
+
+    Metadata and frames need the right VIEW, whole instances DOWNLOAD; without it GrantRefused is raised at once.
+    """
+
+    def __init__(self, client: Pacs) -> None:
+        self._client = client
+        self.name = client.name
+
+    def probe(self) -> None:
+        self._client.probe()
+
+    def search_studies(self, query: StudyQuery) -> list[StudyRecord]:
+        check_query(query)
+        return answers(self._client.search_studies(query), query)
+
+    def metadata(self, grant: StudyGrant) -> list[DicomJson]:
+        self._require(grant, Right.VIEW)
+        seen: set[str] = set()
+        instances = [item for item in self._client.metadata(grant) if self._check_item(grant, item, seen)]
+        if not instances:
+            raise PacsNotFound("the study has no instances")
+        return instances
+
+    def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        self._require(grant, Right.VIEW)
+        return self._frames(grant, refs)
+
+    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
+        self._require(grant, Right.DOWNLOAD)
+        data = self._client.instance(grant, ref)
+        # Not the File Meta Information: in the field it often names the instance a file was made from.
+        self._check_header(grant, ref, read_part10(io.BytesIO(data), _IDENTITY_TAGS).header)
+        return data
+
+    def _frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        checked: Dataset | None = None
+        answer = self._client.frames(grant, refs)
+        for ref in refs:
+            frame = next(answer, None)
+            if frame is None:
+                raise PacsIncomplete("fewer frames came back than were asked for")
+            if frame.ref != ref:
+                raise self._alarm("frame")
+            if frame.header is not checked:
+                self._check_header(grant, ref.instance, frame.header)
+                checked = frame.header
+            _check_length(frame)
+            grant.require(Right.VIEW)
+            yield frame
+        if next(answer, None) is not None:
+            raise self._alarm("number of frames")
+
+    def _require(self, grant: StudyGrant, right: Right) -> None:
+        grant.require(right)
+        if grant.study.pacs != self.name:
+            raise GrantRefused("the grant is for another PACS")
+
+    def _check_item(self, grant: StudyGrant, item: DicomJson, seen: set[str]) -> bool:
+        """Tell whether an instance can be named at all; raises PacsMismatch when it is not one of this study."""
+        if dicomjson.text(item, STUDY_UID) != grant.study.study_uid:
+            raise self._alarm("study")
+        if not is_same_patient(patient_of(item), grant.patient):
+            raise self._alarm("patient")
+        uids = instance_uids(item)
+        if uids is None:
+            log.warning("PACS %s: an instance is left out, its UIDs are malformed", self.name)
+            return False
+        if uids[1] in seen:
+            raise self._alarm("number of instances")
+        seen.add(uids[1])
+        return True
+
+    def _check_header(self, grant: StudyGrant, ref: InstanceRef, header: Dataset) -> None:
+        wanted = (grant.study.study_uid, ref.series_uid, ref.instance_uid)
+        found = tuple(_text(header, name) for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"))
+        if found != wanted:
+            raise self._alarm("study, series or instance")
+        patient = PatientRef(_text(header, "PatientID"), _text(header, "IssuerOfPatientID"))
+        if not is_same_patient(patient, grant.patient):
+            raise self._alarm("patient")
+
+    def _alarm(self, what: str) -> PacsMismatch:
+        log.error("PACS %s answered with another %s than was asked for", self.name, what)
+        return PacsMismatch(f"another {what} came back than was asked for")
+
+
+def is_same_patient(found: PatientRef, wanted: PatientRef) -> bool:
+    """Tell whether two patients are one: same Patient ID, same issuer, where "" is an absent issuer."""
+    return (found.patient_id, found.issuer) == (wanted.patient_id.strip(), wanted.issuer.strip())
+
+
+def _text(header: Dataset, keyword: str) -> str:
+    """Return a value as the index has it: cleaned, several joined as in DICOM."""
+    try:
+        value = header.get(keyword) or ""
+    except PARSE_ERRORS as error:
+        raise PacsIncomplete("the header cannot be read") from error
+    parts = value if isinstance(value, MultiValue) else [value]
+    return "\\".join(text for part in parts if (text := dicomjson.clean(str(part))))
+
+
+def _check_length(frame: EncodedFrame) -> None:
+    if not is_encapsulated(frame.transfer_syntax_uid) and len(frame.data) != native_frame_length(frame.header):
+        raise PacsIncomplete("a frame is not as long as its header says")

@@ -1,0 +1,178 @@
+"""A PACS that speaks DICOMweb (PS3.18), taken for hostile and unreliable."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.errors import PacsNotFound
+from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef
+from pacs_gateway.upstream import query as qido
+from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, StudyRecord
+from pacs_gateway.upstream.config import PacsConfig
+from pacs_gateway.upstream.connection import Refused, Response
+from pacs_gateway.upstream.deadline import Deadline
+from pacs_gateway.upstream.part10 import Part10, read_part10
+from pacs_gateway.upstream.pixeldata import frame_count, read_frame
+from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
+from pacs_gateway.upstream.retrieved import HEADER_MOST, dicom_file, frame_parts, json_items
+from pacs_gateway.upstream.sanitize import Sanitizer, json_of
+from pacs_gateway.upstream.transport import Transport
+
+SECONDS = 5.0
+SLOWEST_BYTES_PER_SECOND = 256 * 1024
+JSON_MOST = 48 * 1024**2
+INSTANCE_MOST = 1024**3
+FRAMES_MOST = 256 * 1024**2
+FRAMES_AT_ONCE = 16
+_JSON = "application/dicom+json"
+_AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+_AS_NATIVE = 'multipart/related; type="application/dicom"'
+_FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+
+
+@lru_cache(maxsize=32)
+def _transport(config: PacsConfig, process: int) -> Transport:
+    # Connections must not be shared across a fork, so each process has its own.
+    return Transport(config)
+
+
+class DicomwebPacs:
+    """QIDO-RS and WADO-RS, by GET, from one origin."""
+
+    def __init__(self, config: PacsConfig) -> None:
+        self.name = config.name
+        self._transport = _transport(config, os.getpid())
+
+    def probe(self) -> None:
+        self._get_items("/studies", [("limit", "1")], Deadline(SECONDS))
+
+    def search_studies(self, query: StudyQuery) -> list[StudyRecord]:
+        check_query(query)
+        found = self._search(query, loose=False)
+        if not found and qido.can_be_loose(query):
+            found = self._search(query, loose=True)
+        return found
+
+    def _search(self, query: StudyQuery, *, loose: bool) -> list[StudyRecord]:
+        found: dict[str, StudyRecord] = {}
+        for page in qido.pages(query, loose=loose):
+            items = self._get_items("/studies", page.parameters, page.deadline)
+            records = [record for item in items if (record := _record(item)) is not None]
+            new = {record.study_uid: record for record in records if record.study_uid not in found}
+            found.update(new)
+            # A PACS that ignores `offset` sends the same page for ever.
+            if len(items) < page.size or not new:
+                break
+        return answers(found.values(), query)
+
+    def metadata(self, grant: StudyGrant) -> list[DicomJson]:
+        path = f"/studies/{grant.study.study_uid}"
+        try:
+            return self._get_items(f"{path}/metadata", None, Deadline(SECONDS), may_warn=False)
+        except Refused:
+            # Orthanc 1.10 fails over private elements of some makers; the files themselves can still be had.
+            return [self._metadata_of(f"{path}/series/{series}/instances/{one}") for series, one in self._uids(path)]
+
+    def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        for instance, group in groupby(refs, key=lambda ref: ref.instance):
+            yield from self._frames_of(_path(grant, instance), list(group))
+
+    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
+        data, _ = self._get_instance(_path(grant, ref), INSTANCE_MOST)
+        return data
+
+    def _frames_of(self, path: str, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        """Yield frames of one instance.
+
+        The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
+        has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
+        """
+        data, is_whole = self._get_instance(path, FRAMES_MOST, stop_when_large=True)
+        file = read_part10(io.BytesIO(data))
+        if is_whole:
+            yield from _cut_out(file, refs)
+            return
+        count = frame_count(file.header)
+        if any(ref.frame_number > count for ref in refs):
+            raise PacsNotFound("no such frame")
+        for start in range(0, len(refs), FRAMES_AT_ONCE):
+            run = refs[start : start + FRAMES_AT_ONCE]
+            try:
+                found = self._get_frames(path, run, file.transfer_syntax_uid)
+            except Refused:
+                data, _ = self._get_instance(path, FRAMES_MOST)
+                yield from _cut_out(read_part10(io.BytesIO(data)), refs[start:])
+                return
+            for ref, (frame, syntax) in zip(run, found, strict=True):
+                yield EncodedFrame(ref, frame, syntax, file.header)
+
+    def _uids(self, study_path: str) -> list[tuple[str, str]]:
+        """Return Series and SOP Instance UIDs of a study's instances."""
+        found: dict[tuple[str, str], None] = {}
+        for page in qido.every_page():
+            items = self._get_items(f"{study_path}/instances", page.parameters, page.deadline)
+            new = {uids: None for item in items if (uids := instance_uids(item)) and uids not in found}
+            found.update(new)
+            if len(items) < page.size or not new:
+                break
+        return list(found)
+
+    def _metadata_of(self, path: str) -> DicomJson:
+        data, _ = self._get_instance(path, INSTANCE_MOST, stop_when_large=True)
+        file = read_part10(io.BytesIO(data))
+        return Sanitizer().item(json_of(file.header, file.transfer_syntax_uid))
+
+    def _get_items(
+        self, path: str, parameters: list[tuple[str, str]] | None, deadline: Deadline, *, may_warn: bool = True
+    ) -> list[DicomJson]:
+        return self._transport.get(
+            path, _JSON, json_items, deadline=deadline, most=JSON_MOST, parameters=parameters, may_warn=may_warn
+        )
+
+    def _get_instance(self, path: str, most: int, *, stop_when_large: bool = False) -> tuple[bytes, bool]:
+        """Return a DICOM file and whether it is whole; of a large multi-frame object perhaps only the beginning."""
+
+        def consume(response: Response) -> tuple[bytes, bool]:
+            return dicom_file(response, stop_when_large)
+
+        for accept in (_AS_STORED, _AS_NATIVE):
+            try:
+                deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+                return self._transport.get(path, accept, consume, deadline=deadline, most=most + HEADER_MOST)
+            except Refused:
+                if accept == _AS_NATIVE:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _get_frames(self, path: str, refs: list[FrameRef], stored_syntax: str) -> list[tuple[bytes, str]]:
+        """Return frames with their transfer syntaxes; raises Refused when the PACS does not say the syntax."""
+        numbers = ",".join(str(ref.frame_number) for ref in refs)
+
+        def consume(response: Response) -> list[tuple[bytes, str]]:
+            return frame_parts(response, refs, stored_syntax)
+
+        deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+        return self._transport.get(f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST)
+
+
+def _path(grant: StudyGrant, ref: InstanceRef) -> str:
+    return f"/studies/{grant.study.study_uid}/series/{ref.series_uid}/instances/{ref.instance_uid}"
+
+
+def _record(item: DicomJson) -> StudyRecord | None:
+    try:
+        return study_record(item)
+    except InvalidRef:
+        return None
+
+
+def _cut_out(file: Part10, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+    start = file.body.tell()
+    for ref in refs:
+        file.body.seek(start)
+        yield EncodedFrame(ref, read_frame(file, ref.frame_number), file.transfer_syntax_uid, file.header)

@@ -1,0 +1,95 @@
+"""A folder of DICOM files as a PACS (`file:///path`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.errors import PacsIncomplete, PacsNotFound, PacsUnavailable
+from pacs_gateway.refs import FrameRef, InstanceRef
+from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, StudyRecord
+from pacs_gateway.upstream.catalog import Catalog, Counts, Progress
+from pacs_gateway.upstream.part10 import read_part10
+from pacs_gateway.upstream.pixeldata import read_frame
+from pacs_gateway.upstream.records import answers, check_query
+from pacs_gateway.upstream.sanitize import Sanitizer, json_of
+
+INSTANCE_MOST = 1024**3
+REFRESH_SECONDS = 3.0
+
+
+class FolderPacs:
+    """Answers from the catalog of a folder, and reads each file where it lies; never writes into the folder."""
+
+    def __init__(self, name: str, root: Path, database_folder: Path) -> None:
+        self.name = name
+        self.catalog = Catalog(root, database_folder)
+
+    def prepare(self, progress: Progress) -> Counts:
+        """Read whatever is new in the folder, however long that takes; return what it holds."""
+        self.catalog.refresh(progress)
+        return self.catalog.counts()
+
+    def probe(self) -> None:
+        try:
+            next(self.catalog.root.iterdir(), None)
+        except OSError as error:
+            raise PacsUnavailable("the folder cannot be read") from error
+
+    def search_studies(self, query: StudyQuery) -> list[StudyRecord]:
+        check_query(query)
+        self.catalog.refresh(seconds=REFRESH_SECONDS)
+        return answers(self.catalog.studies(query.study_uid, query.patient_id), query)
+
+    def metadata(self, grant: StudyGrant) -> list[DicomJson]:
+        paths = self.catalog.paths(grant.study.study_uid)
+        if not paths:
+            raise PacsNotFound("no such study")
+        sanitizer = Sanitizer()
+        return [sanitizer.item(_json_of_file(path)) for path in paths]
+
+    def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        for instance, wanted in groupby(refs, key=lambda ref: ref.instance):
+            with self._open(grant, instance) as file:
+                part10 = read_part10(file)
+                start = part10.body.tell()
+                for ref in wanted:
+                    part10.body.seek(start)
+                    data = read_frame(part10, ref.frame_number)
+                    yield EncodedFrame(ref, data, part10.transfer_syntax_uid, part10.header)
+
+    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
+        with self._open(grant, ref) as file:
+            data = file.read(INSTANCE_MOST + 1)
+        if len(data) > INSTANCE_MOST:
+            raise PacsIncomplete("an instance is too large to hand on")
+        return data
+
+    @contextmanager
+    def _open(self, grant: StudyGrant, ref: InstanceRef) -> Iterator[BinaryIO]:
+        path = self.catalog.path(grant.study.study_uid, ref.series_uid, ref.instance_uid)
+        if path is None:
+            raise PacsNotFound("no such instance")
+        with _opened(path) as file:
+            yield file
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with open(path, "rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise PacsNotFound("the file is gone") from error
+    except OSError as error:
+        raise PacsUnavailable("a file cannot be read") from error
+
+
+def _json_of_file(path: Path) -> DicomJson:
+    with _opened(path) as file:
+        part10 = read_part10(file)
+    return json_of(part10.header, part10.transfer_syntax_uid)

@@ -1,0 +1,149 @@
+"""Read multipart/related answers (RFC 2387, PS3.18 8.6.1.2.1) strictly: without a closing delimiter none is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+
+from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
+from pacs_gateway.upstream.connection import Cut
+
+_HEADERS_MOST = 16 * 1024
+_BOUNDARY_MOST = 200
+Read = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A Content-Type as far as it matters here. `transfer_syntax_uid` is "" when it is not said."""
+
+    name: str
+    boundary: str = ""
+    transfer_syntax_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: what its headers say, and its body in steps; the body must be used up before the next part."""
+
+    media_type: MediaType
+    location: str
+    body: Iterator[bytes]
+
+
+def media_type(text: str, default: MediaType | None = None) -> MediaType:
+    """Read a Content-Type; what a part does not say, it has from `default`.
+
+    Orthanc writes the transfer syntax inside the quoted `type` of the whole answer, the standard as a parameter of
+    each part: both are read.
+    """
+    message = Message()
+    message["Content-Type"] = text.replace("\r", "").replace("\n", "")
+    name = message.get_content_type().lower() if text else (default.name if default else "")
+    boundary = _parameter(message, "boundary")
+    syntax = _parameter(message, "transfer-syntax")
+    if name == "multipart/related":
+        inner = media_type(_parameter(message, "type"))
+        return MediaType(inner.name, boundary, syntax or inner.transfer_syntax_uid)
+    return MediaType(name, "", syntax or (default.transfer_syntax_uid if default else ""))
+
+
+def _parameter(message: Message, name: str) -> str:
+    value = message.get_param(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def is_multipart(text: str) -> bool:
+    """Tell whether a Content-Type is multipart/related."""
+    return text.split(";", maxsplit=1)[0].strip().lower() == "multipart/related"
+
+
+def read_parts(read: Read, content_type: str) -> Iterator[Part]:
+    """Yield the parts of a multipart answer; `read` returns its next bytes, b"" at the end.
+
+    Raises Cut when the closing delimiter is missing, PacsIncomplete when a part is not as long as it says,
+    PacsUnavailable for what is no multipart answer at all.
+    """
+    outer = media_type(content_type)
+    if not outer.boundary or len(outer.boundary) > _BOUNDARY_MOST:
+        raise PacsUnavailable("the PACS sent a multipart answer without a boundary")
+    try:
+        delimiter = b"\r\n--" + outer.boundary.encode("ascii")
+    except UnicodeEncodeError as error:
+        raise PacsUnavailable("the PACS sent a multipart answer with a malformed boundary") from error
+    buffer = _Buffer(read, delimiter)
+    for _ in buffer.until_delimiter():
+        pass
+    while not buffer.is_closed():
+        headers = buffer.headers()
+        body = _whole(buffer.until_delimiter(), headers.get("Content-Length", ""))
+        yield Part(media_type(headers.get("Content-Type", ""), outer), headers.get("Content-Location", ""), body)
+        for _ in body:
+            pass
+
+
+def _whole(body: Iterator[bytes], said: str) -> Iterator[bytes]:
+    size = 0
+    for step in body:
+        size += len(step)
+        yield step
+    if said.strip().isdecimal() and int(said) != size:
+        raise PacsIncomplete("a part is not as long as it says")
+
+
+class _Buffer:
+    """Bytes that arrived and have not been used; begins as after a line's end, so that a first delimiter is found."""
+
+    def __init__(self, read: Read, delimiter: bytes) -> None:
+        self._read = read
+        self._delimiter = delimiter
+        self._bytes = bytearray(b"\r\n")
+
+    def until_delimiter(self) -> Iterator[bytes]:
+        """Yield what comes before the next delimiter, and step over that."""
+        while (place := self._bytes.find(self._delimiter)) < 0:
+            # The last bytes may be the beginning of a delimiter.
+            safe = len(self._bytes) - len(self._delimiter) + 1
+            if safe > 0:
+                yield self._cut(safe)
+            self._fill()
+        if place:
+            yield self._cut(place)
+        del self._bytes[: len(self._delimiter)]
+
+    def is_closed(self) -> bool:
+        """Tell whether the delimiter just passed was the closing one; steps over the end of its line if not."""
+        while len(self._bytes) < 2:
+            self._fill()
+        if self._bytes[:2] == b"--":
+            while self._read():
+                pass
+            return True
+        return False
+
+    def headers(self) -> Message:
+        """Read the headers of a part."""
+        while (end := self._bytes.find(b"\r\n\r\n")) < 0:
+            if len(self._bytes) > _HEADERS_MOST:
+                raise PacsIncomplete("a part has endless headers")
+            self._fill()
+        headers = Message()
+        for line in self._cut(end + 2).decode("latin-1").split("\r\n"):
+            name, colon, value = line.partition(":")
+            if colon:
+                headers[name.strip()] = value.strip()
+        # One end of line stays: an empty body's delimiter begins with it.
+        del self._bytes[:2]
+        return headers
+
+    def _cut(self, size: int) -> bytes:
+        taken = bytes(self._bytes[:size])
+        del self._bytes[:size]
+        return taken
+
+    def _fill(self) -> None:
+        data = self._read()
+        if not data:
+            raise Cut("the closing delimiter is missing")
+        self._bytes += data

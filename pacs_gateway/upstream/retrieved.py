@@ -1,0 +1,115 @@
+"""Make DICOM JSON, DICOM files and frames of a PACS's answers, or refuse them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsUnavailable
+from pacs_gateway.refs import FrameRef
+from pacs_gateway.upstream.base import DicomJson
+from pacs_gateway.upstream.connection import Refused, Response
+from pacs_gateway.upstream.multipart import MediaType, is_multipart, media_type, read_parts
+from pacs_gateway.upstream.part10 import read_part10
+from pacs_gateway.upstream.pixeldata import frame_count, is_video
+from pacs_gateway.upstream.sanitize import Sanitizer
+
+HEADER_MOST = 4 * 1024**2
+_JSON_TYPES = ("application/dicom+json", "application/json")
+
+
+def json_items(response: Response) -> list[DicomJson]:
+    if response.status == 204:
+        return []
+    if media_type(response.content_type).name not in _JSON_TYPES:
+        raise PacsUnavailable("the PACS answered with something else than DICOM JSON")
+    body = response.read_all()
+    try:
+        items = json.loads(body) if body else []
+    except (ValueError, RecursionError) as error:
+        raise PacsIncomplete("the PACS sent malformed JSON") from error
+    if not isinstance(items, list):
+        raise PacsIncomplete("the PACS sent JSON of another form")
+    sanitizer = Sanitizer()
+    return [sanitizer.item(item) for item in items]
+
+
+def dicom_file(response: Response, stop_when_large: bool) -> tuple[bytes, bool]:
+    if not is_multipart(response.content_type):
+        if media_type(response.content_type).name != "application/dicom":
+            raise PacsUnavailable("the PACS answered with something else than DICOM")
+        return _collect(iter(response.read, b""), stop_when_large)
+    parts = read_parts(response.read, response.content_type)
+    part = next(parts, None)
+    if part is None:
+        raise PacsIncomplete("the PACS sent nothing")
+    if part.media_type.name != "application/dicom":
+        raise PacsUnavailable("the PACS answered with something else than DICOM")
+    data, is_whole = _collect(part.body, stop_when_large)
+    if is_whole and next(parts, None) is not None:
+        raise PacsMismatch("more came back than was asked for")
+    return data, is_whole
+
+
+def _collect(steps: Iterator[bytes], stop_when_large: bool) -> tuple[bytes, bool]:
+    """Return the bytes of a DICOM file, all of them, or as many as hold the header of a large multi-frame object."""
+    data = bytearray()
+    for step in steps:
+        data += step
+        if stop_when_large and len(data) >= HEADER_MOST:
+            stop_when_large = False
+            begun = bytes(data)
+            if _is_multi_frame(begun):
+                return begun, False
+    return bytes(data), True
+
+
+def _is_multi_frame(beginning: bytes) -> bool:
+    try:
+        file = read_part10(io.BytesIO(beginning))
+        return bool(file.pixel_tag) and frame_count(file.header) > 1 and not is_video(file.transfer_syntax_uid)
+    except PacsIncomplete:
+        return False
+
+
+def frame_parts(response: Response, refs: list[FrameRef], stored_syntax: str) -> list[tuple[bytes, str]]:
+    if not is_multipart(response.content_type):
+        if len(refs) > 1:
+            raise Refused("the PACS sent one part for several frames")
+        syntax = _syntax(media_type(response.content_type), stored_syntax)
+        return [(response.read_all(), syntax)]
+    found: list[tuple[bytes, str]] = []
+    for part in read_parts(response.read, response.content_type):
+        if len(found) == len(refs):
+            raise PacsMismatch("more frames came back than were asked for")
+        ref = refs[len(found)]
+        if part.location and not part.location.endswith(f"{ref.instance.instance_uid}/frames/{ref.frame_number}"):
+            raise PacsMismatch("another frame came back than was asked for")
+        found.append((b"".join(part.body), _syntax(part.media_type, stored_syntax)))
+    if len(found) < len(refs):
+        raise PacsIncomplete("fewer frames came back than were asked for")
+    return found
+
+
+_MEDIA_TYPES = {
+    "application/octet-stream": ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"),
+    "image/dicom-rle": ("1.2.840.10008.1.2.5",),
+    "image/jpeg": tuple(f"1.2.840.10008.1.2.4.{end}" for end in (50, 51, 57, 70)),
+    "image/jls": ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"),
+    "image/jp2": ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"),
+    "image/jpx": ("1.2.840.10008.1.2.4.92", "1.2.840.10008.1.2.4.93"),
+    "image/jphc": tuple(f"1.2.840.10008.1.2.4.{end}" for end in (201, 202, 203)),
+}
+
+
+def _syntax(found: MediaType, stored_syntax: str) -> str:
+    """Return the transfer syntax of a frame: what the PACS says, else the stored one if the media type fits it.
+
+    Raises Refused when neither tells (PS3.18 table 8.7.3-5).
+    """
+    if found.transfer_syntax_uid and found.transfer_syntax_uid != "*":
+        return found.transfer_syntax_uid
+    if stored_syntax in _MEDIA_TYPES.get(found.name, ()):
+        return stored_syntax
+    raise Refused("the PACS does not say how a frame is encoded")

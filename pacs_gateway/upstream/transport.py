@@ -1,0 +1,182 @@
+"""The one place that sends HTTP requests to a PACS: GET only, one origin, bounded in time, size and number.
+
+Plain http.client rather than requests: there a server that drips its status line, headers or chunk sizes byte by byte
+outlives any time-out, and proxies, redirects and decoding would each have to be switched off.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from pacs_gateway.errors import PacsUnavailable
+from pacs_gateway.upstream.breaker import Breaker, Failed
+from pacs_gateway.upstream.config import PacsConfig
+from pacs_gateway.upstream.connection import Broken, Connection, Cut, Response, check
+from pacs_gateway.upstream.deadline import Deadline
+
+TRIES = 3
+CALLS_AT_ONCE = 16
+_PAUSE_SECONDS = 0.1
+_KEEP_SECONDS = 10.0
+_KEPT_MOST = 8
+Answer = TypeVar("Answer")
+Parameters = list[tuple[str, str]]
+
+
+class Transport:
+    """Requests to one PACS, over connections that are kept for a while. Safe to use from several threads."""
+
+    def __init__(self, config: PacsConfig) -> None:
+        parts = urlsplit(config.url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if config.scheme == "https" else 80)
+        self._prefix = parts.path.rstrip("/")
+        self._context = _tls(config) if config.scheme == "https" else None
+        self._headers = {"Accept-Encoding": "identity", "User-Agent": "lightbox", **_authorization(config)}
+        self._kept: list[Connection] = []
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(CALLS_AT_ONCE)
+        self._breaker = Breaker(config.name)
+
+    def get(
+        self,
+        path: str,
+        accept: str,
+        consume: Callable[[Response], Answer],
+        *,
+        deadline: Deadline,
+        most: int,
+        parameters: Parameters | None = None,
+        may_warn: bool = False,
+    ) -> Answer:
+        """Return what `consume` makes of the answer; an answer that is cut off is asked for again.
+
+        `path` must be built of validated parts. Raises PacsUnavailable, PacsNotFound, PacsIncomplete, and Refused
+        where the PACS will not; a Warning makes an answer incomplete unless `may_warn`.
+        """
+        target = self._prefix + path + ("?" + urlencode(parameters, safe="*", quote_via=quote) if parameters else "")
+        with self._breaker.call(), self._slot(deadline):
+            for left in reversed(range(TRIES)):
+                try:
+                    return self._once(target, accept, consume, deadline, most, may_warn)
+                except TimeoutError as error:
+                    raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
+                except (Cut, Broken) as error:
+                    if not left or not _pause(deadline, TRIES - left):
+                        raise Failed(error) from error
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def _slot(self, deadline: Deadline) -> Iterator[None]:
+        """Hold one of the places for calls at once, so that a slow PACS cannot take every thread (R42)."""
+        if not self._slots.acquire(timeout=min(1.0, deadline.remaining())):
+            raise PacsUnavailable("too many calls to the PACS at once")
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _once(
+        self,
+        target: str,
+        accept: str,
+        consume: Callable[[Response], Answer],
+        deadline: Deadline,
+        most: int,
+        may_warn: bool,
+    ) -> Answer:
+        connection, raw = self._send(target, accept, deadline)
+        try:
+            check(raw, may_warn=may_warn)
+            answer = consume(Response(raw, deadline, most))
+            if raw.isclosed() and not raw.will_close:
+                self._keep(connection)
+                connection = None
+            return answer
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _send(self, target: str, accept: str, deadline: Deadline) -> tuple[Connection | None, http.client.HTTPResponse]:
+        """Send a request on a kept connection, or when that has been closed meanwhile on a new one."""
+        connection = self._take()
+        if connection is not None:
+            try:
+                return connection, self._request(connection, target, accept, deadline)
+            except (Broken, TimeoutError) as error:
+                connection.close()
+                if isinstance(error, TimeoutError):
+                    raise
+        connection = Connection(self._host, self._port, self._context)
+        try:
+            return connection, self._request(connection, target, accept, deadline)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _request(
+        self, connection: Connection, target: str, accept: str, deadline: Deadline
+    ) -> http.client.HTTPResponse:
+        connection.hold_to(deadline)
+        try:
+            connection.request("GET", target, headers={**self._headers, "Accept": accept})
+            return connection.getresponse()
+        except TimeoutError:
+            raise
+        except (OSError, http.client.HTTPException) as error:
+            raise Broken("the PACS cannot be reached") from error
+
+    def _take(self) -> Connection | None:
+        with self._lock:
+            while self._kept:
+                connection = self._kept.pop()
+                if time.monotonic() - connection.used_at < _KEEP_SECONDS:
+                    return connection
+                connection.close()
+        return None
+
+    def _keep(self, connection: Connection | None) -> None:
+        assert connection is not None
+        connection.used_at = time.monotonic()
+        with self._lock:
+            if len(self._kept) < _KEPT_MOST:
+                self._kept.append(connection)
+                return
+        connection.close()
+
+
+def _pause(deadline: Deadline, attempt: int) -> bool:
+    """Wait a little before trying again; tell whether there is time for that."""
+    pause = _PAUSE_SECONDS * attempt * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, not a secret
+    try:
+        if deadline.remaining() < pause * 2:
+            return False
+    except TimeoutError:
+        return False
+    time.sleep(pause)
+    return True
+
+
+def _tls(config: PacsConfig) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=config.ca or None)
+    if config.client_cert:
+        context.load_cert_chain(config.client_cert, config.client_key or None)
+    return context
+
+
+def _authorization(config: PacsConfig) -> dict[str, str]:
+    if config.token:
+        return {"Authorization": f"Bearer {config.token}"}
+    if config.user:
+        pair = base64.b64encode(f"{config.user}:{config.password}".encode()).decode()
+        return {"Authorization": f"Basic {pair}"}
+    return {}

@@ -1,0 +1,82 @@
+"""Every instance of a study as stored, one after the other, for as long as the reader may have them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from pacs_gateway import dicomjson, upstream
+from pacs_gateway.access import policy
+from pacs_gateway.access.grant import GrantRefused, StudyGrant
+from pacs_gateway.access.principal import Principal
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.index import sync
+from pacs_gateway.index.models import Study
+from pacs_gateway.refs import InstanceRef
+from pacs_gateway.upstream.checked import CheckedPacs
+from portal.downloads.archive import File
+from portal.downloads.names import Item, name_all
+
+log = logging.getLogger(__name__)
+Caller = Callable[[], Principal]
+_SERIES_UID, _INSTANCE_UID = "0020000E", "00080018"
+
+
+class Withdrawn(Exception):
+    """The reader may no longer have the study."""
+
+
+def begin(grant: StudyGrant, caller: Caller) -> Iterator[File]:
+    """Return the files of the study as (name, bytes), the first of them fetched already.
+
+    `caller` tells before each further file who is asking by then: a link may have been stopped, an account closed.
+    Whoever takes them holds one file at a time. Raises GrantRefused or PacsError at once for the list and the first
+    file, and while iterating for the others; then also Withdrawn, when the policy has changed its answer.
+    """
+    grant.require(Right.DOWNLOAD)
+    pacs = upstream.connect(grant.study.pacs)
+    items = _items(pacs, grant)
+    first = _fetch(pacs, grant, items[0])
+    return _all(pacs, grant, caller, items, [first])
+
+
+def _items(pacs: CheckedPacs, grant: StudyGrant) -> list[Item]:
+    row = sync.sync_study(pacs.name, grant.study.study_uid)
+    if row is None:
+        raise PacsNotFound("the archive no longer has the study")
+    found = pacs.metadata(grant)
+    if row.instance_count and row.instance_count != len(found):
+        # A study that is still arriving, or one with instances that cannot be named: not the whole either way.
+        raise PacsIncomplete("the list of instances is not as long as the archive says")
+    refs = [InstanceRef(dicomjson.text(one, _SERIES_UID), dicomjson.text(one, _INSTANCE_UID)) for one in found]
+    return name_all(refs)
+
+
+def _all(pacs: CheckedPacs, grant: StudyGrant, caller: Caller, items: list[Item], first: list[File]) -> Iterator[File]:
+    yield first.pop()
+    for item in items[1:]:
+        grant = _renewed(caller(), grant)
+        yield _fetch(pacs, grant, item)
+
+
+def _fetch(pacs: CheckedPacs, grant: StudyGrant, item: Item) -> File:
+    try:
+        return item.name, pacs.instance(grant, item.ref)
+    except PacsNotFound as error:
+        # It was in the list a moment ago: what is left of the study is not the study.
+        raise PacsIncomplete("an instance of the list is gone") from error
+
+
+def _renewed(principal: Principal, grant: StudyGrant) -> StudyGrant:
+    """Return a fresh grant for the same study; raises Withdrawn when the policy no longer gives one."""
+    study = Study.objects.filter(key=grant.study_key).first()
+    renewed = policy.ask(principal, study, Right.DOWNLOAD) if study else None
+    if renewed is None or (renewed.study, renewed.patient) != (grant.study, grant.patient) or renewed.anonymised:
+        log.warning("a download was stopped: the right to it was withdrawn")
+        raise Withdrawn
+    try:
+        renewed.require(Right.DOWNLOAD)
+    except GrantRefused as error:
+        raise Withdrawn from error
+    return renewed

@@ -1,0 +1,1 @@
+"""Whether the site and its parts are well."""

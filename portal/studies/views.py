@@ -1,0 +1,98 @@
+"""The list of studies, the page of one study, and its report."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from kombu.exceptions import OperationalError as BrokerDown
+from redis.exceptions import RedisError
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.access.principal import principal_of
+from pacs_gateway.access.right import Right
+from pacs_gateway.access.rules import admitted, study_scoped
+from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
+from pacs_gateway.index.models import Study
+from portal.people.cards import Card, card_of
+from portal.people.models import Role
+from portal.studies import listing, reading
+from viewer import manifest
+from viewer.asking import WorkersBusy
+from viewer.manifest import Manifest
+from viewer.page import frame_url
+
+log = logging.getLogger(__name__)
+PICTURE_SIZE = 512
+# What passes by itself. A PACS that sends something else, or no longer has the study, is no such case.
+PASSING = (PacsUnavailable, PacsIncomplete, WorkersBusy, BrokerDown, RedisError)
+
+
+@admitted()
+def study_list(request: HttpRequest) -> HttpResponse:
+    """List the studies that the reader may see; staff search instead."""
+    principal = principal_of(request)
+    if principal.role == Role.STAFF:
+        return redirect("staff:search")
+    page = listing.page_of(principal, request.GET.get("page"))
+    if principal.role == Role.PHYSICIAN:
+        return render(request, "studies/physician.html", {"page": page})
+    return render(request, "studies/list.html", {"page": page, "groups": listing.groups_of(list(page))})
+
+
+@study_scoped(Right.VIEW)
+def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
+    """Show what one study is, its first picture, and what can be done with it."""
+    content = _content(grant)
+    context: dict[str, Any] = {"study": _card(grant), "content": content, "may": _rights(grant)}
+    if content is not None:
+        context |= _picture(grant, content)
+    return render(request, "studies/study.html", context)
+
+
+@study_scoped(Right.REPORT)
+def report(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
+    """Show the report as text. Free text may name the patient, so there is none without identity."""
+    if grant.anonymised:
+        raise Http404
+    context = {"study": _card(grant), "report": reading.load(grant), "may": _rights(grant)}
+    return render(request, "studies/report.html", context)
+
+
+def _card(grant: StudyGrant) -> Card:
+    return card_of(Study.objects.get(key=grant.study_key), anonymised=grant.anonymised)
+
+
+def _rights(grant: StudyGrant) -> dict[str, bool]:
+    """Return what the page offers; the originals and the report name the patient."""
+    identified = not grant.anonymised
+    return {
+        "view": grant.allows(Right.VIEW),
+        "share": grant.allows(Right.SHARE),
+        "download": identified and grant.allows(Right.DOWNLOAD),
+        "report": identified and grant.allows(Right.REPORT),
+    }
+
+
+def _content(grant: StudyGrant) -> Manifest | None:
+    """Return what the study holds, None when that cannot be known just now."""
+    try:
+        return manifest.load(grant)
+    except PASSING as error:
+        log.warning("a study page without pictures: %s", type(error).__name__)
+        return None
+
+
+def _picture(grant: StudyGrant, content: Manifest) -> dict[str, Any]:
+    """Return the picture that stands for the study: the middle of its first series of images."""
+    entry = next(iter(content.images), None)
+    if entry is None:
+        return {}
+    scale = min(1.0, PICTURE_SIZE / max(entry.rows, entry.columns, 1))
+    return {
+        "picture_url": frame_url(grant, entry, entry.middle_frame, PICTURE_SIZE, ""),
+        "picture_width": max(round(entry.columns * scale), 1),
+        "picture_height": max(round(entry.rows * scale), 1),
+    }

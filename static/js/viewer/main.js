@@ -1,0 +1,56 @@
+// Starts the viewer on a page that already shows its first picture.
+
+import { delayAfter } from "./pace.js";
+import { fetchJson } from "./network.js";
+import { limitsFor } from "./wants.js";
+import { startValues } from "./state.js";
+import { Viewer } from "./viewer.js";
+import { parseWindow } from "./windowing.js";
+import { Notices, readWords } from "./words.js";
+
+function deviceLimits() {
+  const { saveData, effectiveType, downlink } = navigator.connection ?? {};
+  const isSmall = Math.min(screen.width, screen.height) < 700;
+  return limitsFor({ isPhone: isSmall || matchMedia("(pointer: coarse)").matches, saveData, effectiveType, downlink });
+}
+
+async function patiently(url, notices) {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      const content = await fetchJson(url);
+      notices.trouble("");
+      return content;
+    } catch (trouble) {
+      notices.trouble(trouble.kind === "bad" ? "busy" : trouble.kind);
+      if (trouble.kind === "signed-out" || trouble.kind === "gone") throw trouble;
+      await new Promise((resolve) => setTimeout(resolve, delayAfter(failures, Math.random(), trouble.retryAfter)));
+    }
+  }
+}
+
+async function firstBitmap(image) {
+  try {
+    await image.decode();
+    return await createImageBitmap(image);
+  } catch {
+    return null; // The frame did not come with the page; the loader asks for it again.
+  }
+}
+
+async function start(root) {
+  const say = readWords(root.querySelector("[data-words]"));
+  const notices = new Notices(root, say);
+  const { manifestUrl, presetsUrl, series: id, frame, window: text, mode } = root.dataset;
+  const image = root.querySelector("[data-first]");
+  const asked = [patiently(manifestUrl, notices), patiently(presetsUrl, notices), firstBitmap(image)];
+  const [manifest, presets, bitmap] = await Promise.all(asked);
+  const series = manifest.series.filter((entry) => entry.kind === "image" && entry.frame_count > 0);
+  const current = series.find((entry) => entry.id === id);
+  if (!current) return;
+  const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), mode });
+  const viewer = new Viewer(root, { series, presets, start: values, limits: deviceLimits(), say, bitmap });
+  if (mode === "full") viewer.surface.focus({ preventScroll: true });
+}
+
+const root = document.querySelector("[data-viewer]");
+if (root?.dataset.series) start(root);

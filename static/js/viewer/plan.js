@@ -1,0 +1,77 @@
+// What to load next, in which order. Pure: from what is wanted and what is there to a list of jobs, most urgent first.
+// A job is {kind: "frame" | "run", level: "preview" | "sharp" | "final", numbers}. Frames are numbered from 1.
+
+export const RUN_LENGTH = 16;
+const SHARP_RUN = 4;
+const NEAR = 24;
+
+/** Return every frame number once: middle, first, last, then every 8th, 4th, 2nd and the rest. */
+export function previewOrder(count) {
+  const order = new Set();
+  if (count < 1) return [];
+  for (const number of [Math.floor((count + 1) / 2), 1, count]) order.add(number);
+  for (const step of [8, 4, 2, 1]) {
+    for (let number = 1; number <= count; number += step) order.add(number);
+  }
+  return [...order];
+}
+
+/** Return the numbers around `current`, nearest first, three ahead for each one behind; `direction` is 1 or -1. */
+export function around(current, direction, count, ahead, behind) {
+  const numbers = [current];
+  const isInside = (number) => number >= 1 && number <= count;
+  for (let step = 1; step <= Math.max(ahead, behind * 3); step += 1) {
+    if (step <= ahead) numbers.push(current + step * direction);
+    if (step % 3 === 0 && step / 3 <= behind) numbers.push(current - (step / 3) * direction);
+  }
+  return numbers.filter(isInside);
+}
+
+/** Split a list into runs of at most `length`. */
+export function runs(numbers, length = RUN_LENGTH) {
+  const parts = [];
+  for (let at = 0; at < numbers.length; at += length) parts.push(numbers.slice(at, at + length));
+  return parts;
+}
+
+/** Return the numbers whose previews are wanted: all in the default window, in another one those near and every 8th. */
+export function previewNumbers({ count, number, isDefaultWindow }) {
+  const order = previewOrder(count);
+  if (isDefaultWindow) return order;
+  return order.filter((at) => Math.abs(at - number) <= NEAR || at % 8 === 1);
+}
+
+/**
+ * Return the jobs. `want` is {count, number, direction, isAtRest, isPaused, isDefaultWindow, ahead, behind};
+ * `has(level, number)` says what is there, on its way, or not to be asked for now.
+ */
+export function plan(want, has) {
+  if (want.isPaused) return [];
+  const { number, count } = want;
+  const missing = (level, numbers) => numbers.filter((at) => !has(level, at));
+  const near = around(number, want.direction, count, want.ahead, want.behind);
+  const jobs = [];
+  if (want.isAtRest && !has("final", number)) jobs.push({ kind: "frame", level: "final", numbers: [number] });
+  if (!has("preview", number) && !has("sharp", number)) jobs.push(run("preview", missing("preview", near)));
+  const previews = runs(missing("preview", previewNumbers(want)));
+  const sharp = runs(missing("sharp", near), SHARP_RUN);
+  // The first two runs make every 8th frame of a usual series visible; then what is near comes first.
+  jobs.push(...previews.slice(0, 2).map((numbers) => run("preview", numbers)));
+  if (want.isAtRest) jobs.push(...sharp.slice(0, 1).map((numbers) => run("sharp", numbers)));
+  jobs.push(...previews.slice(2).map((numbers) => run("preview", numbers)));
+  if (want.isAtRest) jobs.push(...sharp.slice(1).map((numbers) => run("sharp", numbers)));
+  return jobs.filter((job) => job.numbers.length > 0);
+}
+
+function run(level, numbers) {
+  return { kind: "run", level, numbers: numbers.slice(0, RUN_LENGTH) };
+}
+
+/** Return whether a job under way is still worth its bytes. `job.number` was current when it began. */
+export function isStillWanted(job, want) {
+  if (job.series !== want.series || job.windowText !== want.windowText) return false;
+  if (job.level === "preview") return true;
+  if (job.level === "final") return job.numbers[0] === want.number;
+  const near = new Set(around(want.number, want.direction, want.count, want.ahead, want.ahead));
+  return job.numbers.some((at) => near.has(at));
+}

@@ -1,0 +1,262 @@
+// The viewer: joins state, pictures, stage and controls.
+
+import { createCommands } from "./commands.js";
+import { frameAt, rateOf } from "./pace.js";
+import { Controls } from "./controls.js";
+import { doubled, dragged, pinched } from "./drags.js";
+import { zoomAt, imageSize } from "./geometry.js";
+import { toolOf } from "./gestures.js";
+import { commandOf } from "./keys.js";
+import { Loader } from "./loader.js";
+import { frameWords, Notices, noteWords, Overlay } from "./words.js";
+import { Pictures } from "./pictures.js";
+import { listenToPointers } from "./pointer.js";
+import { Scene } from "./scene.js";
+import { Stage } from "./stage.js";
+import { createState, middleFrame, toFrame } from "./state.js";
+import { queryOf, wantOf } from "./wants.js";
+import { choiceOf, choicesFor, windowText } from "./windowing.js";
+
+const REST = 250;
+const SETTLE = 1500;
+const MOVING = ["number", "series", "window", "view"];
+
+export class Viewer {
+  #places = new Map();
+  #choices = [];
+  #drag = null;
+  #timer = 0;
+  #cine = null;
+
+  /** `root` is the viewer's element, `start` the values at the start (state.js), `bitmap` the first picture or null. */
+  constructor(root, { series, presets, start, limits, say, bitmap }) {
+    Object.assign(this, { root, series, presets, limits, say });
+    this.surface = root.querySelector("[data-stage]");
+    this.state = createState(start);
+    this.pictures = new Pictures(limits.bytes, () => this.stage.ask());
+    this.scene = new Scene(this.pictures, () => this.stage.ask());
+    this.loader = new Loader(this.pictures, {
+      onPicture: (picture) => this.#arrived(picture),
+      onTrouble: (trouble) => this.state.change({ trouble }),
+    });
+    this.stage = new Stage(root.querySelector("[data-canvas]"), () => this.#compose());
+    this.overlay = new Overlay(root, say);
+    this.notices = new Notices(root, say);
+    this.commands = { ...this.#createCommands(), ...this.#effects() };
+    this.controls = new Controls(root, (name, argument) => this.run(name, argument), say);
+    this.#listen();
+    if (bitmap) this.#adopt(bitmap, "sharp", start);
+    this.#changed(new Set(Object.keys(start)), start);
+  }
+
+  get values() {
+    return this.state.values;
+  }
+
+  /** Carry out a command. */
+  run(name, argument) {
+    this.commands[name]?.(argument);
+  }
+
+  // Use a picture that the page holds already: the first one, or a thumbnail.
+  #adopt(bitmap, level, { series, number, window }) {
+    const longest = Math.max(bitmap.width, bitmap.height);
+    const size = longest >= Math.max(series.rows, series.columns) ? 0 : longest;
+    const facts = { series: series.id, number, window: windowText(window), level, ask: { size }, info: {} };
+    this.pictures.putDecoded(facts, bitmap);
+    this.stage.ask();
+  }
+
+  async #adoptThumbnail({ series }) {
+    const image = this.root.querySelector(`[data-series="${series.id}"] img`);
+    if (!image?.complete || !image.naturalWidth) return;
+    this.#adopt(await createImageBitmap(image), "thumb", { series, number: middleFrame(series), window: null });
+  }
+
+  #createCommands() {
+    const { state, series } = this;
+    return createCommands({
+      state,
+      series,
+      places: this.#places,
+      box: () => this.stage.box,
+      window: () => this.scene.window(this.values),
+      choices: () => this.#choices,
+    });
+  }
+
+  #effects() {
+    const help = this.root.querySelector("[data-help]");
+    return {
+      help: () => help.showModal(),
+      fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
+      retry: () => {
+        this.state.change({ trouble: "" });
+        this.#load();
+        this.loader.retry();
+      },
+    };
+  }
+
+  #listen() {
+    this.state.listen((changed, values) => this.#changed(changed, values));
+    listenToPointers(this.surface, {
+      intent: (intent) => this.#intent(intent),
+      frames: (by) => this.run("step", by),
+      zoom: (factor, point) => {
+        const { view, series } = this.values;
+        this.state.change({ view: zoomAt(view, factor, point, imageSize(series), this.stage.box) });
+      },
+    });
+    this.surface.addEventListener("keydown", (event) => {
+      const command = commandOf(event, this.values.letters);
+      if (!command) return;
+      event.preventDefault();
+      this.run(...command);
+    });
+    new ResizeObserver(() => this.#resized()).observe(this.surface);
+    addEventListener("online", () => this.run("retry"));
+    addEventListener("offline", () => this.state.change({ trouble: "offline" }));
+    document.addEventListener("visibilitychange", () => this.#visible());
+  }
+
+  #visible() {
+    if (document.hidden) this.state.change({ isPlaying: false });
+    else if (this.values.trouble) this.run("retry");
+  }
+
+  #resized() {
+    this.stage.measure();
+    this.#moved();
+  }
+
+  // --- What the hand does ---
+
+  #intent(intent) {
+    if (intent.kind === "drag") this.#dragged(intent);
+    if (intent.kind === "pinch") this.state.change(pinched(intent, this.values, this.stage.box));
+    if (intent.kind === "double") this.state.change(doubled(intent, this.values, this.stage.box));
+  }
+
+  #dragged(intent) {
+    if (intent.phase === "start") {
+      const tool = toolOf(intent, this.values.tool, this.values.view.zoom > 1);
+      this.#drag = { tool, start: { ...this.values }, window: this.scene.window(this.values) };
+      this.state.change({ isDragging: tool === "window", isPlaying: false });
+    }
+    const { tool, start, window } = this.#drag;
+    if (intent.phase !== "end") return this.state.change(dragged(tool, intent, start, window, this.stage.box));
+    this.#drag = null;
+    this.state.change({ isDragging: false, lens: null });
+    return tool === "window" ? this.#rest() : undefined;
+  }
+
+  // --- What changes with the state ---
+
+  #changed(changed, values) {
+    const did = (...names) => names.some((name) => changed.has(name));
+    if (did("series")) this.#opened(values);
+    this.controls.show(changed, values, this.#choices);
+    if (did("series", "window", "isDragging")) this.#windowed(values);
+    if (did("isPlaying", "speed", "series")) this.#playOrStop();
+    if (did("trouble")) this.notices.trouble(values.trouble);
+    if (did("mode")) this.root.dataset.mode = values.mode;
+    if (did("tool", "view")) this.#showTool(values);
+    if (did("hasOverlay")) this.root.classList.toggle("is-bare", !values.hasOverlay);
+    if (did("number", "series") && !changed.has("letters") && !values.isPlaying) this.#sayFrame(values);
+    if (did(...MOVING, "mode", "isPlaying")) this.#moved();
+    this.stage.ask();
+  }
+
+  #opened(values) {
+    this.#adoptThumbnail(values);
+    this.#choices = choicesFor(values.series, this.presets, (id, about) => this.#choiceName(id, about));
+  }
+
+  #choiceName(id, about) {
+    return this.say(`preset-${id}`, about) || about.label;
+  }
+
+  #windowed(values) {
+    if (values.isDragging) return;
+    this.scene.remember(values.window);
+    this.controls.showWindow(choiceOf(values.window, this.#choices));
+  }
+
+  #showTool({ tool, view }) {
+    this.surface.dataset.tool = tool;
+    // A fitted picture leaves sideways swipes to the browser; CSS reads these.
+    this.surface.classList.toggle("is-fitted", view.zoom <= 1);
+  }
+
+  #sayFrame(values) {
+    this.notices.later(() => {
+      const note = noteWords(this.scene.shown, values, this.#hasFailed(), this.say);
+      return [frameWords(values, this.say), note].filter(Boolean).join(". ");
+    });
+  }
+
+  // --- Loading ---
+
+  #moved() {
+    this.state.change({ isAtRest: false, isSettled: false });
+    clearTimeout(this.#timer);
+    if (!this.values.isPlaying) this.#timer = setTimeout(() => this.#rest(), REST);
+    this.#load();
+  }
+
+  #rest() {
+    if (this.values.isDragging || this.values.isPlaying) return;
+    clearTimeout(this.#timer);
+    this.state.change({ isAtRest: true });
+    this.#load();
+    this.#timer = setTimeout(() => this.#settle(), SETTLE);
+    history.replaceState(null, "", queryOf(this.values));
+    for (const link of this.root.querySelectorAll("a[data-step]")) {
+      link.href = queryOf(this.values, toFrame(this.values, this.values.number + Number(link.dataset.step)).number);
+    }
+  }
+
+  #settle() {
+    this.state.change({ isSettled: true });
+    this.#load();
+  }
+
+  #load() {
+    if (!this.values.isDragging) this.loader.update(wantOf(this.values, this.stage.box, this.stage.ratio, this.limits));
+  }
+
+  #arrived(picture) {
+    this.scene.learn(picture);
+    if (picture.series === this.values.series.id) this.stage.ask();
+  }
+
+  // --- Drawing ---
+
+  #compose() {
+    const scene = this.scene.compose(this.values);
+    this.overlay.show({ ...scene, hasFailed: this.#hasFailed() });
+    if (scene.shown) this.root.classList.add("is-live");
+    return scene;
+  }
+
+  #hasFailed() {
+    const { series, number, window } = this.values;
+    return this.loader.isFailing(series.id, windowText(window), number);
+  }
+
+  // --- Cine ---
+
+  #playOrStop() {
+    cancelAnimationFrame(this.#cine);
+    if (!this.values.isPlaying) return;
+    const { number, series, speed } = this.values;
+    const began = performance.now();
+    const tick = (now) => {
+      const next = frameAt(number, Math.max(now - began, 0), rateOf(series) * speed, series.frame_count);
+      this.state.change({ number: next, direction: 1 });
+      this.#cine = requestAnimationFrame(tick);
+    };
+    this.#cine = requestAnimationFrame(tick);
+  }
+}

@@ -1,0 +1,72 @@
+// From the state to what the loader is asked for, and how large. Pure. Few different sizes share the server's cache.
+
+import { imageSize, shownSize } from "./geometry.js";
+import { windowText } from "./windowing.js";
+
+const STEPS = [256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
+export const QUALITY_MOST = 1024;
+const SLOW_MEGABITS = 3;
+const LOSSLESS_PIXELS = 4_200_000;
+const LASTING = new Set(["signed-out", "gone"]);
+
+/** Return the longest side to ask for, 0 for the stored size; `shown` is in device pixels. */
+export function fittedSize({ rows, columns }, shown, most) {
+  const stored = Math.max(rows, columns);
+  const wanted = STEPS.find((step) => step >= Math.min(shown, most)) ?? STEPS.at(-1);
+  return wanted >= stored ? 0 : Math.min(wanted, Math.max(most, STEPS[0]));
+}
+
+/** Return {size, format} of the picture shown at rest: lossless and whole, where wanted and as far as is sensible. */
+export function finalPicture(series, shown, isLossless) {
+  const isModest = series.rows * series.columns <= LOSSLESS_PIXELS;
+  if (isLossless && isModest) return { size: 0, format: series.is_color ? "jpeg" : "png" };
+  return { size: fittedSize(series, shown, 4096), format: "jpeg" };
+}
+
+/** Return the limits for this device and its connection. */
+export function limitsFor({ isPhone, saveData = false, effectiveType = "4g", downlink = 10 }) {
+  const isSlow = saveData || effectiveType !== "4g" || downlink < SLOW_MEGABITS;
+  return {
+    isSlow,
+    bytes: (isPhone ? 64 : 256) * 1024 * 1024,
+    previewSize: isSlow ? 160 : 256,
+    qualityMost: isSlow ? 512 : QUALITY_MOST,
+    ahead: isSlow ? 4 : isPhone ? 9 : 15,
+    behind: isSlow ? 1 : isPhone ? 3 : 5,
+  };
+}
+
+/** Return what the loader wants for `values` on a stage of `box` CSS pixels with `ratio` device pixels each. */
+export function wantOf(values, box, ratio, limits) {
+  const { series, number, direction, window, view, mode } = values;
+  const shown = shownSize(view, imageSize(series), box);
+  const longest = Math.max(shown.width, shown.height) * ratio;
+  return {
+    series: series.id,
+    seriesEntry: series,
+    windowText: windowText(window),
+    isDefaultWindow: window === null,
+    number,
+    direction,
+    count: series.frame_count,
+    isAtRest: values.isAtRest,
+    isPaused: LASTING.has(values.trouble),
+    ahead: limits.ahead,
+    behind: limits.behind,
+    isSlow: limits.isSlow,
+    sizes: {
+      preview: { size: Math.max(series.rows, series.columns) <= limits.previewSize ? 0 : limits.previewSize },
+      sharp: { size: fittedSize(series, longest, limits.qualityMost) },
+      // On a slow link the lossless picture waits until somebody keeps looking.
+      final: finalPicture(series, longest, mode === "full" && (values.isSettled || !limits.isSlow)),
+    },
+  };
+}
+
+/** Return the query that leads to exactly this frame in this window. */
+export function queryOf({ series, number, window }, frame = number) {
+  const query = new URLSearchParams({ series: series.id, frame: String(frame) });
+  const text = windowText(window);
+  if (text) query.set("window", text);
+  return `?${query}`;
+}

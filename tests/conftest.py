@@ -1,0 +1,69 @@
+"""What every test stands on: real Redis servers, a folder as PACS, and on demand real workers or the whole site."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.parts import need_for
+from tests.services import start_for_tests
+
+# The settings name these parts, so they start before Django does.
+DIRECTORY = start_for_tests()
+django.setup()
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    need_for(item)
+
+
+@pytest.fixture(scope="session")
+def pacs_folder() -> Path:
+    """Return the folder that the PACS named `main` serves."""
+    return DIRECTORY / "pacs"
+
+
+@pytest.fixture(autouse=True)
+def _forget_cached() -> None:
+    """Empty the cache Redis, so that rate limits and pictures of one test do not reach the next."""
+    from viewer.store import _client
+
+    _client().flushdb()
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[None]:
+    """Run real Celery workers on both queues for the rest of the run."""
+    command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "-Q", "interactive,bulk", "-c", "2"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
+    log = (DIRECTORY / "worker.log").open("wb")
+    process = subprocess.Popen([*command, *quiet], cwd=REPOSITORY, env=os.environ, stdout=log, stderr=log)
+    try:
+        _wait_for_workers(process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_for_workers(process: subprocess.Popen[bytes]) -> None:
+    from portal.health.tasks import echo
+    from viewer import asking
+
+    for attempt in range(20):
+        if process.poll() is not None:
+            pytest.fail("the Celery worker ended: " + (DIRECTORY / "worker.log").read_text()[-2000:])
+        try:
+            asking.ask(echo, f"echo:{attempt}", f"echo:{attempt}", seconds=2)
+        except asking.WorkersBusy:
+            continue
+        return
+    pytest.fail("the Celery worker does not answer")

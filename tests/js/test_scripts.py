@@ -1,0 +1,46 @@
+"""The browser's scripts: their pure modules under Node.js, and their weight."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.parts import find
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+VIEWER = sorted((REPOSITORY / "static" / "js" / "viewer").glob("*.js"))
+VIEWER_BYTES_MOST = 30 * 1024
+
+
+@pytest.mark.node
+def test_pure_modules_under_node() -> None:
+    node = find("node")
+    assert node
+    tests = sorted(map(str, HERE.glob("*.test.js")))
+    done = subprocess.run(
+        [node, "--test", "--test-timeout=60000", *tests], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("path", VIEWER, ids=lambda path: path.name)
+def test_scripts_parse_as_modules(path: Path) -> None:
+    node = find("node")
+    assert node
+    done = subprocess.run([node, "--check", str(path)], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_page_asks_for_every_module_at_once() -> None:
+    page = (REPOSITORY / "templates" / "viewer" / "scripts.html").read_text(encoding="utf-8")
+    assert sorted(re.findall(r'"js/viewer/([\w.]+)"', page)) == [path.name for path in VIEWER]
+
+
+def test_viewer_scripts_keep_their_budget() -> None:
+    assert sum(len(gzip.compress(path.read_bytes())) for path in VIEWER) <= VIEWER_BYTES_MOST

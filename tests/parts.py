@@ -1,0 +1,42 @@
+"""Real parts that some tests need, and what happens where one is missing: a skip by name, or in CI a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+_DEBIAN = {
+    "orthanc": ("Orthanc", "orthanc and orthanc-dicomweb"),
+    "browser": ("chromium", "chromium"),
+    "postgres": ("initdb", "postgresql"),
+    "dcmtk": ("dcm2pnm", "dcmtk"),
+    "node": ("node", "nodejs"),
+    "nginx": ("nginx", "nginx-light"),
+}
+_ELSEWHERE = ["/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
+
+
+def find(program: str) -> str | None:
+    """Return the path of a program, also where Debian keeps servers."""
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), *_ELSEWHERE]))
+
+
+def need(part: str) -> None:
+    """Go on if the part is installed; else skip the test by name, or fail it when CI=true."""
+    program, packages = _DEBIAN[part]
+    if find(program):
+        return
+    message = f"{program} is missing: install Debian's {packages}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def need_for(item: pytest.Item) -> None:
+    """Check the parts that the marks of a test name."""
+    for part in _DEBIAN:
+        if item.get_closest_marker(part):
+            need(part)

@@ -1,0 +1,76 @@
+"""The site speaks Spanish to a browser that asks for it, from a compiled catalog as new as its source."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from portal.people.words import title_of
+
+MESSAGES = Path(django_settings.LOCALE_PATHS[0]) / "es" / "LC_MESSAGES"
+_FIELD = re.compile(r'^(msg\w+)(?:\[(\d)\])? ((?:".*"\n?)+)', re.MULTILINE)
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%d|\{\w+\}")
+SPANISH = {
+    "account_login": ("Iniciar sesión", "Olvidé mi contraseña", "Dirección de correo"),
+    "home": ("Sus estudios, en su teléfono", "Tengo un código o un enlace"),
+}
+
+
+def _entries() -> Iterator[dict[str, str]]:
+    """Yield the fields of every translated entry of django.po, the header left out."""
+    for block in (MESSAGES / "django.po").read_text(encoding="utf-8").split("\n\n"):
+        found = {
+            name + number: "".join(ast.literal_eval(line) for line in text.split("\n") if line)
+            for name, number, text in _FIELD.findall(block)
+        }
+        if found.get("msgid") and (found.get("msgstr") or found.get("msgstr0")) and "\n#, fuzzy" not in f"\n{block}":
+            yield found
+
+
+def _compiled(catalog: gettext.GNUTranslations, entry: dict[str, str], count: int) -> str:
+    if "msgid_plural" in entry:
+        return catalog.ngettext(entry["msgid"], entry["msgid_plural"], count)
+    if "msgctxt" in entry:
+        return catalog.pgettext(entry["msgctxt"], entry["msgid"])
+    return catalog.gettext(entry["msgid"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", SPANISH)
+def test_a_page_is_in_spanish_for_a_browser_that_asks_for_it(client: Client, page: str) -> None:
+    response = client.get(reverse(page), headers={"accept-language": "es"})
+    html = response.content.decode()
+    assert '<html lang="es"' in html
+    assert [words for words in SPANISH[page] if words not in html] == []
+
+
+def test_the_compiled_catalog_holds_every_translated_entry() -> None:
+    with (MESSAGES / "django.mo").open("rb") as compiled:
+        catalog = gettext.GNUTranslations(compiled)
+    entries = list(_entries())
+    assert entries
+    for entry in entries:
+        singular, plural = ("msgstr0", "msgstr1") if "msgid_plural" in entry else ("msgstr", "msgstr")
+        assert (_compiled(catalog, entry, 1), _compiled(catalog, entry, 2)) == (entry[singular], entry[plural])
+
+
+def test_every_translation_keeps_the_placeholders() -> None:
+    for entry in _entries():
+        wanted = sorted(_PLACEHOLDER.findall(entry["msgid"]))
+        for name in ("msgstr", "msgstr0", "msgstr1"):
+            if name in entry:
+                assert sorted(_PLACEHOLDER.findall(entry[name])) == wanted, entry["msgid"]
+
+
+def test_the_title_of_a_study_is_in_spanish_whole() -> None:
+    with translation.override("es"):
+        assert title_of(["MR"], "KNEE LEFT") == "Resonancia magnética (RM) de la rodilla"

@@ -1,0 +1,77 @@
+"""Asking workers, over a real Redis: one flight for many askers, errors told and never stored, time limited."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pacs_gateway.errors import PacsMismatch, PacsNotFound
+from viewer import asking, store
+
+
+def _ask(key: str, started: list[str], seconds: float = 2) -> bytes | Exception:
+    ((_, answer),) = asking.ask_many([key], started.extend, seconds=seconds)
+    return answer
+
+
+def test_many_askers_one_maker() -> None:
+    started: list[str] = []
+
+    def make(keys: list[str]) -> None:
+        started.extend(keys)
+        threading.Timer(0.2, asking.deliver, ("k", b"answer")).start()
+
+    def one(_: int) -> bytes | Exception:
+        ((_, answer),) = asking.ask_many(["k"], make, seconds=3)
+        return answer
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(one, range(20)))
+    assert answers == [b"answer"] * 20
+    assert started == ["k"]
+
+
+def test_what_is_stored_is_not_made_again() -> None:
+    asking.deliver("k", b"answer")
+    started: list[str] = []
+    assert _ask("k", started) == b"answer"
+    assert started == []
+
+
+def test_an_error_reaches_every_asker_and_is_not_stored() -> None:
+    threading.Timer(0.1, asking.decline, ("k", PacsMismatch())).start()
+    assert isinstance(_ask("k", []), PacsMismatch)
+    started: list[str] = []
+    threading.Timer(0.1, asking.deliver, ("k", b"later")).start()
+    assert _ask("k", started) == b"later"
+    assert started == ["k"]
+
+
+def test_nobody_waits_longer_than_the_limit() -> None:
+    began = time.monotonic()
+    assert isinstance(_ask("k", [], seconds=0.3), asking.WorkersBusy)
+    assert time.monotonic() - began < 2
+
+
+def test_a_dead_maker_s_claim_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "CLAIM_SECONDS", 1)
+    started: list[str] = []
+    _ask("k", started, seconds=0.1)
+    _ask("k", started, seconds=0.1)
+    assert started == ["k"]
+    time.sleep(1.1)
+    _ask("k", started, seconds=0.1)
+    assert started == ["k", "k"]
+
+
+def test_a_run_gives_each_answer_when_it_is_ready() -> None:
+    def make(keys: list[str]) -> None:
+        asking.deliver("a", b"1")
+        asking.decline("b", PacsNotFound())
+
+    answers = dict(asking.ask_many(["a", "b"], make, seconds=1))
+    assert answers["a"] == b"1"
+    assert isinstance(answers["b"], PacsNotFound)

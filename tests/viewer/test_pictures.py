@@ -1,0 +1,156 @@
+"""Pictures end to end below the browser: HTTP, gate, queue, real worker, folder PACS, rendering."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from pacs_gateway import upstream
+from pacs_gateway.access.grant import mint_for_system
+from pacs_gateway.access.right import Right
+from pacs_gateway.index.models import Study
+from tests.cast import Cast, make_cast
+from tests.synthetic import value_of_slice, write_study
+from viewer import manifest
+from viewer.manifest import Manifest
+
+pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
+SLICES = 6
+STUDY = 71
+
+
+@pytest.fixture
+def cast(pacs_folder: Path) -> Cast:
+    uid = _stored(pacs_folder, "P-OWNER", STUDY, slices=SLICES, issuer="TEST")
+    return make_cast(study_uid=uid)
+
+
+@pytest.fixture
+def content(cast: Cast) -> Manifest:
+    return _load(cast.study)
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Client:
+    return cast.client("owner")
+
+
+def _stored(folder: Path, patient_id: str, study: int, *, slices: int = 6, issuer: str = "") -> str:
+    """Put a study into the PACS's folder and let the PACS read what is new there; return its UID."""
+    uid = write_study(folder, patient_id, study, slices=slices, issuer=issuer)
+    upstream.prepare("main", lambda done, of: None)
+    return uid
+
+
+def _load(study: Study) -> Manifest:
+    return manifest.load(mint_for_system(study.ref, study.key, study.patient, "test", [Right.VIEW]))
+
+
+def _frame_url(cast: Cast, content: Manifest, number: int, query: str = "") -> str:
+    return reverse("viewer:frame", args=[cast.study.key, content.series[0].id, number]) + query
+
+
+def _grey(data: bytes) -> int:
+    pixels = np.asarray(Image.open(io.BytesIO(data)))
+    assert pixels.min() == pixels.max()
+    return int(pixels[0, 0])
+
+
+def _expected(hounsfield: float, center: float, width: float) -> int:
+    """Return PS3.3 C.11.2.1.2.1 worked out for one value."""
+    return round(((hounsfield - (center - 0.5)) / (width - 1) + 0.5) * 255)
+
+
+@pytest.mark.parametrize("number", [1, 3, SLICES])
+def test_each_number_shows_its_own_slice_in_its_own_window(
+    owner: Client, cast: Cast, content: Manifest, number: int
+) -> None:
+    response = owner.get(_frame_url(cast, content, number, "?format=png&window=40,200"))
+    assert response.status_code == HTTPStatus.OK
+    assert response["Content-Type"] == "image/png"
+    assert response["X-Frame-Window"] == "40,200,LINEAR"
+    assert abs(_grey(response.content) - _expected(value_of_slice(number), 40, 200)) <= 1
+
+
+def test_the_window_of_the_file_is_the_default(owner: Client, cast: Cast, content: Manifest) -> None:
+    response = owner.get(_frame_url(cast, content, 1, "?format=png"))
+    assert response["X-Frame-Window"] == "40,400,LINEAR"
+    assert abs(_grey(response.content) - _expected(value_of_slice(1), 40, 400)) <= 1
+
+
+def test_size_and_form(owner: Client, cast: Cast, content: Manifest) -> None:
+    response = owner.get(_frame_url(cast, content, 2, "?size=32"))
+    assert Image.open(io.BytesIO(response.content)).size == (32, 32)
+    assert (response["Content-Type"], response["X-Frame-Scaled"]) == ("image/jpeg", "1")
+    assert response["Cache-Control"] == "no-store"
+
+
+def _records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    stream = io.BytesIO(data)
+    while head := stream.read(12):
+        number, status, length = struct.unpack(">III", head)
+        yield number, status, stream.read(length)
+
+
+def test_a_run_streams_the_frames_in_the_order_asked_for(owner: Client, cast: Cast, content: Manifest) -> None:
+    url = reverse("viewer:run", args=[cast.study.key, content.series[0].id])
+    response = owner.get(url + "?numbers=5,1,3&format=png&window=40,200")
+    records = list(_records(response.getvalue()))
+    assert [(number, status) for number, status, _ in records] == [(5, 0), (1, 0), (3, 0)]
+    for number, _, data in records:
+        assert abs(_grey(data) - _expected(value_of_slice(number), 40, 200)) <= 1
+
+
+@pytest.mark.parametrize("query", ["?window=abc", "?window=40,0", "?size=1", "?format=exe"])
+def test_nonsense_is_a_clear_400(owner: Client, cast: Cast, content: Manifest, query: str) -> None:
+    response = owner.get(_frame_url(cast, content, 1, query))
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", [0, SLICES + 1, 999999])
+def test_a_frame_out_of_range_is_404(owner: Client, cast: Cast, content: Manifest, number: int) -> None:
+    assert owner.get(_frame_url(cast, content, number)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_series_of_another_study_is_404(owner: Client, cast: Cast, pacs_folder: Path) -> None:
+    uid = _stored(pacs_folder, "P-OWNER", STUDY + 1, issuer="TEST")
+    other = cast.add_study("P-OWNER", uid)
+    url = reverse("viewer:frame", args=[cast.study.key, _load(other).series[0].id, 1])
+    assert owner.get(url).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_wrong_patient_in_the_archive_is_never_shown(cast: Cast, pacs_folder: Path) -> None:
+    uid = _stored(pacs_folder, "P-SOMEBODY-ELSE", STUDY + 2, issuer="TEST")
+    study = cast.add_study("P-OWNER", uid)
+    client = cast.client("owner")
+    response = client.get(reverse("viewer:manifest", args=[study.key]))
+    assert response.status_code == HTTPStatus.BAD_GATEWAY
+    assert "SOMEBODY" not in response.content.decode()
+
+
+def test_the_manifest_tells_the_browser_no_uid(owner: Client, cast: Cast, content: Manifest) -> None:
+    body = owner.get(reverse("viewer:manifest", args=[cast.study.key])).content.decode()
+    assert cast.study.study_uid not in body
+    assert content.series[0].series_uid not in body
+
+
+def test_the_page_holds_the_first_picture(owner: Client, cast: Cast, content: Manifest) -> None:
+    page = owner.get(reverse("viewer:study", args=[cast.study.key])).content.decode()
+    series = content.series[0]
+    assert _frame_url(cast, content, series.middle_frame) in page.replace("&amp;", "&")
+    assert 'fetchpriority="high"' in page
+
+
+@pytest.mark.parametrize("query", ["?frame=0", "?frame=7", "?frame=x", "?series=nothing", "?window=x", "?frame=²"])
+def test_nonsense_on_the_page_is_a_400(owner: Client, cast: Cast, query: str) -> None:
+    assert owner.get(reverse("viewer:study", args=[cast.study.key]) + query).status_code == HTTPStatus.BAD_REQUEST

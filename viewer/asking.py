@@ -1,0 +1,83 @@
+"""Ask a worker for something and wait for it, never longer than a person would.
+
+`ask_many` answers from the store, else has exactly one worker make each answer (single flight). A worker calls
+`deliver` with the bytes, or `decline` with the error, for each key it was given.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from celery import Task
+
+from pacs_gateway.errors import PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
+from viewer import store
+
+SECONDS = 5.0
+_OK = "ok"
+_ERRORS: dict[str, type[PacsError]] = {
+    error.__name__: error for error in (PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable)
+}
+
+
+class WorkersBusy(Exception):
+    """No worker answered in time: try again later (HTTP 503)."""
+
+
+def deliver(key: str, data: bytes, seconds: int = store.ANSWER_SECONDS) -> None:
+    """Store the answer for `key` and wake whoever waits for it."""
+    store.put(key, data, seconds)
+    store.signal(key, _OK)
+
+
+def decline(key: str, error: PacsError) -> None:
+    """Tell whoever waits for `key` why there is no answer. Errors are never stored as answers."""
+    store.signal(key, type(error).__name__)
+
+
+def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = None) -> bytes:
+    """Return the answer for one key, made by `task(*args)` if it is not in the store.
+
+    Raises WorkersBusy, or the PacsError that the worker met.
+    """
+
+    def start(keys: list[str]) -> None:
+        publish(task, *args)
+
+    ((_, answer),) = ask_many([key], start, seconds=seconds)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def publish(task: Task[Any, Any], *args: object) -> None:
+    """Put `task` on its queue; it is dropped if no worker takes it while somebody still waits."""
+    task.apply_async(args=args, expires=SECONDS, retry=False)
+
+
+def ask_many(
+    keys: list[str], start: Callable[[list[str]], None], *, seconds: float | None = None
+) -> Iterator[tuple[str, bytes | Exception]]:
+    """Yield (key, answer or error) for each key in the given order, each as soon as it is there.
+
+    `start` is called once, with the keys that nobody else is having made. After `seconds` (default SECONDS) the rest
+    are WorkersBusy.
+    """
+    found = dict(zip(keys, store.get_many(keys), strict=True))
+    mine = [key for key, answer in found.items() if answer is None and store.claim(key)]
+    if mine:
+        start(mine)
+    deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
+    for key in keys:
+        answer = found[key]
+        yield key, (answer if answer is not None else _wait(key, deadline))
+
+
+def _wait(key: str, deadline: float) -> bytes | Exception:
+    word = store.wait(key, deadline - time.monotonic())
+    if word in _ERRORS:
+        return _ERRORS[word]()
+    answer = store.get(key) if word == _OK else None
+    return answer if answer is not None else WorkersBusy()

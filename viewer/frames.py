@@ -1,0 +1,73 @@
+"""Pictures for a grant: from the store, or from a worker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from pacs_gateway.access.grant import StudyGrant, sign
+from pacs_gateway.access.right import Right
+from pacs_gateway.refs import FrameRef
+from viewer import asking, store
+from viewer.manifest import SeriesEntry
+from viewer.params import FrameParams
+from viewer.picture import Picture
+from viewer.rendering import CODEC_VERSION
+
+
+def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
+    """Return the name of a picture in the store: instance, frame, parameters, codec version and class of grant."""
+    facts = (
+        grant.study.pacs,
+        grant.study.study_uid,
+        frame.instance.series_uid,
+        frame.instance.instance_uid,
+        str(frame.frame_number),
+        params.text,
+        grant.cache_class,
+        CODEC_VERSION,
+    )
+    return "frame:" + hashlib.sha256("\x00".join(facts).encode()).hexdigest()
+
+
+def run(
+    grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams
+) -> Iterator[tuple[int, Picture | Exception]]:
+    """Yield (frame number, picture or error) in the order asked for, each as soon as it is rendered.
+
+    Raises GrantRefused before anything is yielded; LookupError for a number outside the series.
+    """
+    from viewer.tasks import render_run
+
+    grant.require(Right.VIEW)
+    frames = {key_of(grant, series.frame(number), params): number for number in numbers}
+
+    def start(keys: list[str]) -> None:
+        wanted = [_words(series.frame(frames[key])) for key in keys]
+        asking.publish(render_run, sign(grant), wanted, params.text)
+
+    for key, answer in asking.ask_many(list(frames), start):
+        yield frames[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
+
+
+def one(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> Picture:
+    """Return one picture; raises GrantRefused, LookupError, PacsError or WorkersBusy."""
+    ((_, picture),) = run(grant, series, [number], params)
+    if isinstance(picture, Exception):
+        raise picture
+    return picture
+
+
+def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> None:
+    """Have a worker make a picture that will be asked for in a moment, without waiting for it."""
+    from viewer.tasks import render_run
+
+    grant.require(Right.VIEW)
+    frame = series.frame(number)
+    key = key_of(grant, frame, params)
+    if store.get(key) is None and store.claim(key):
+        asking.publish(render_run, sign(grant), [_words(frame)], params.text)
+
+
+def _words(frame: FrameRef) -> list[str | int]:
+    return [frame.instance.series_uid, frame.instance.instance_uid, frame.frame_number]

@@ -1,0 +1,130 @@
+"""What a study holds: its series, their frames in order, and how each wants to be shown.
+
+Built by a worker from the PACS's metadata, kept for a few minutes, read by web processes. UIDs stay on the server;
+what a browser gets is `public`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from pacs_gateway.access.grant import StudyGrant, sign
+from pacs_gateway.access.right import Right
+from pacs_gateway.refs import FrameRef, InstanceRef
+from viewer import asking
+
+SECONDS = 300
+_VERSION = "m2"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One instance of a series: how many frames it has and where they begin in the series (from 1)."""
+
+    instance_uid: str
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """One series. `id` is the opaque name used in URLs; `entries` are its instances in the order they are shown."""
+
+    id: str
+    series_uid: str
+    number: int | None
+    description: str
+    modality: str
+    kind: str
+    frame_count: int
+    rows: int
+    columns: int
+    laterality: str
+    windows: tuple[dict[str, Any], ...]
+    is_color: bool
+    is_inverted: bool
+    cine_rate: float | None
+    pixel_spacing: tuple[float, float] | None
+    lossy: bool
+    entries: tuple[Entry, ...]
+
+    @property
+    def middle_frame(self) -> int:
+        """Return the number of the frame that stands for the series."""
+        return (self.frame_count + 1) // 2
+
+    def frame(self, number: int) -> FrameRef:
+        """Return the frame that is number `number` in the series, counted from 1; raises LookupError outside it."""
+        left = number
+        for entry in self.entries:
+            if 1 <= left <= entry.frame_count:
+                return FrameRef(InstanceRef(self.series_uid, entry.instance_uid), left)
+            left -= entry.frame_count
+        raise LookupError("no such frame")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A study's series in the order they are listed."""
+
+    series: tuple[SeriesEntry, ...]
+
+    def find(self, series_id: str) -> SeriesEntry | None:
+        """Return the series with that opaque id, None when the study has none."""
+        return next((entry for entry in self.series if entry.id == series_id), None)
+
+    @property
+    def images(self) -> tuple[SeriesEntry, ...]:
+        """Return the series that have pictures."""
+        return tuple(entry for entry in self.series if entry.kind == "image")
+
+    @property
+    def report(self) -> SeriesEntry | None:
+        """Return the newest series that is a structured report, if there is one."""
+        return next((entry for entry in reversed(self.series) if entry.kind == "report"), None)
+
+
+def series_id(study_key: str, series_uid: str) -> str:
+    """Return the opaque name of a series inside a study: stable, and useless without the study's key."""
+    return salted_hmac("viewer.manifest.series", f"{study_key}|{series_uid}").hexdigest()[:16]
+
+
+def key_of(grant: StudyGrant) -> str:
+    """Return the name of the study's manifest in the store."""
+    return f"manifest:{_VERSION}:{grant.study_key}:{grant.cache_class}"
+
+
+def load(grant: StudyGrant) -> Manifest:
+    """Return the manifest of the granted study; a worker builds it if it is not at hand.
+
+    Raises GrantRefused, PacsError, or WorkersBusy.
+    """
+    from viewer.tasks import build_manifest
+
+    grant.require(Right.VIEW)
+    return from_bytes(asking.ask(build_manifest, key_of(grant), sign(grant)))
+
+
+def to_bytes(manifest: Manifest) -> bytes:
+    """Return the manifest as it is stored."""
+    return json.dumps(asdict(manifest)).encode()
+
+
+def from_bytes(data: bytes) -> Manifest:
+    """Return the manifest that to_bytes wrote."""
+    return Manifest(tuple(_series(facts) for facts in json.loads(data)["series"]))
+
+
+def _series(facts: dict[str, Any]) -> SeriesEntry:
+    spacing = facts["pixel_spacing"]
+    return SeriesEntry(
+        **{
+            **facts,
+            "windows": tuple(facts["windows"]),
+            "entries": tuple(Entry(**entry) for entry in facts["entries"]),
+            "pixel_spacing": (spacing[0], spacing[1]) if spacing else None,
+        }
+    )

@@ -1,0 +1,144 @@
+"""From a PACS's DICOM JSON (PS3.18 F.2) to a manifest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from pacs_gateway.dicomjson import first, text, values
+from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
+
+DicomJson = dict[str, Any]
+
+SERIES_UID, INSTANCE_UID, SOP_CLASS = "0020000E", "00080018", "00080016"
+_DOCUMENT = "1.2.840.10008.5.1.4.1.1.104."
+# Basic Text, Enhanced, Comprehensive, Comprehensive 3D and Extensible SR; dose and CAD reports are for machines.
+_REPORTS = {f"1.2.840.10008.5.1.4.1.1.88.{end}" for end in ("11", "22", "33", "34", "35")}
+_STRUCTURED = "1.2.840.10008.5.1.4.1.1.88."
+_RECORDS = ("1.2.840.10008.5.1.4.1.1.11.", "1.2.840.10008.5.1.4.1.1.66", _STRUCTURED)
+
+
+def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
+    """Return the manifest of a study from the metadata of its instances."""
+    groups: dict[str, list[DicomJson]] = {}
+    for instance in instances:
+        groups.setdefault(str(first(instance, SERIES_UID)), []).append(instance)
+    series = [_series(study_key, uid, group) for uid, group in groups.items()]
+    return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid))))
+
+
+def kind_of(instance: DicomJson) -> str:
+    """Return how an instance is shown: "image", "report", "document" or "other"."""
+    sop_class = str(first(instance, SOP_CLASS) or "")
+    if sop_class in _REPORTS:
+        return "report"
+    if any(sop_class.startswith(prefix) for prefix in _RECORDS):
+        return "other"
+    if sop_class.startswith(_DOCUMENT):
+        return "document"
+    return "image" if first(instance, "00280010") else "other"
+
+
+def _series(study_key: str, uid: str, instances: list[DicomJson]) -> SeriesEntry:
+    ordered = in_order(instances)
+    middle = ordered[len(ordered) // 2]
+    entries = tuple(Entry(str(first(one, INSTANCE_UID)), _frame_count(one)) for one in ordered)
+    return SeriesEntry(
+        id=series_id(study_key, uid),
+        series_uid=uid,
+        number=_whole(middle, "00200011"),
+        description=text(middle, "0008103E"),
+        modality=text(middle, "00080060"),
+        kind=kind_of(middle),
+        frame_count=sum(entry.frame_count for entry in entries),
+        rows=_whole(middle, "00280010") or 0,
+        columns=_whole(middle, "00280011") or 0,
+        laterality=text(middle, "00200062") or text(middle, "00200060"),
+        windows=windows(middle),
+        is_color=(_whole(middle, "00280002") or 1) > 1 or text(middle, "00280004") == "PALETTE COLOR",
+        is_inverted=text(middle, "00280004") == "MONOCHROME1" or text(middle, "20500020") == "INVERSE",
+        cine_rate=cine_rate(middle),
+        pixel_spacing=_spacing(middle),
+        lossy=any(text(one, "00282110") == "01" for one in ordered),
+        entries=entries,
+    )
+
+
+def _frame_count(instance: DicomJson) -> int:
+    return max(_whole(instance, "00280008") or 1, 1)
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _whole(instance: DicomJson, tag: str) -> int | None:
+    number = _number(first(instance, tag))
+    return int(number) if number is not None else None
+
+
+def _numbers(instance: DicomJson, tag: str) -> list[float]:
+    return [number for number in map(_number, values(instance, tag)) if number is not None]
+
+
+def _spacing(instance: DicomJson) -> tuple[float, float] | None:
+    spacing = _numbers(instance, "00280030")
+    return (spacing[0], spacing[1]) if len(spacing) == 2 else None
+
+
+def cine_rate(instance: DicomJson) -> float | None:
+    """Return frames per second: Recommended Display Frame Rate, Cine Rate, or from Frame Time (PS3.3 C.7.6.5)."""
+    for tag in ("00082144", "00180040"):
+        rate = _number(first(instance, tag))
+        if rate and rate > 0:
+            return rate
+    milliseconds = _number(first(instance, "00181063"))
+    return 1000 / milliseconds if milliseconds and milliseconds > 0 else None
+
+
+def windows(instance: DicomJson) -> tuple[dict[str, Any], ...]:
+    """Return the windows that the file offers, by name (PS3.3 C.11.2)."""
+    centers, widths = _numbers(instance, "00281050"), _numbers(instance, "00281051")
+    names, function = [str(name) for name in values(instance, "00281055")], text(instance, "00281056") or "LINEAR"
+    offered = zip(centers, widths, names + [""] * len(centers), strict=False)
+    return tuple(
+        {"name": name, "center": center, "width": width, "function": function}
+        for center, width, name in offered
+        if width >= 1 or (width > 0 and function != "LINEAR")
+    )
+
+
+def in_order(instances: Sequence[DicomJson]) -> list[DicomJson]:
+    """Return a series' instances in the order a reader scrolls: along the normal, else by Instance Number."""
+    by_number = sorted(instances, key=lambda one: (_whole(one, "00200013") or 0, str(first(one, INSTANCE_UID))))
+    places = [_place(one) for one in by_number]
+    if len(by_number) < 2 or any(place is None for place in places) or not _is_stack(by_number):
+        return by_number
+    distances = [place for place in places if place is not None]
+    if len({round(distance, 2) for distance in distances}) != len(distances):
+        return by_number
+    along = [one for _, one in sorted(zip(distances, by_number, strict=True), key=lambda pair: pair[0])]
+    # Keep the direction in which the scanner numbered the slices.
+    rising = sum(1 if after > before else -1 for before, after in pairwise(distances))
+    return along if rising >= 0 else along[::-1]
+
+
+def _is_stack(instances: Sequence[DicomJson]) -> bool:
+    orientations = {tuple(round(part, 3) for part in _numbers(one, "00200037")) for one in instances}
+    return len(orientations) == 1
+
+
+def _place(instance: DicomJson) -> float | None:
+    """Return how far along its own normal a slice lies, in mm (PS3.3 C.7.6.2)."""
+    position, orientation = _numbers(instance, "00200032"), _numbers(instance, "00200037")
+    if len(position) != 3 or len(orientation) != 6:
+        return None
+    (a, b, c), (d, e, f) = orientation[:3], orientation[3:]
+    normal = (b * f - c * e, c * d - a * f, a * e - b * d)
+    return sum(p * n for p, n in zip(position, normal, strict=True))

@@ -1,0 +1,153 @@
+"""What the viewer's page and its script are told of a study."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.access.principal import principal_of
+from pacs_gateway.access.right import Right
+from pacs_gateway.index.models import Study
+from viewer import frames, manifest, presets
+from viewer.manifest import Manifest, SeriesEntry
+from viewer.params import FrameParams, parse_window
+
+FIRST_SIZE, THUMBNAIL_SIZE = 768, 128
+PRESET_MODALITIES = {"CT"}
+FULL_ROLES = {"physician", "staff"}
+
+
+def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
+    """Return who and what the study is, as shown on every picture; only what, under an anonymised grant."""
+    study = Study.objects.get(key=grant.study_key)
+    if grant.anonymised:
+        what = {"key": study.key, "title": " ".join(study.modalities)}
+        return what | {"date": None, "patient_name": "", "birth_date": None, "patient_id": ""}
+    return {
+        "key": study.key,
+        "title": study.description or " ".join(study.modalities),
+        "date": study.date,
+        "patient_name": study.readable_patient_name,
+        "birth_date": study.birth_date,
+        "patient_id": study.patient_id,
+    }
+
+
+def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
+    """Return a series without its UIDs."""
+    hidden = {"series_uid", "entries"}
+    facts = {name: getattr(entry, name) for name in entry.__slots__ if name not in hidden}
+    facts["presets"] = preset_ids(entry)
+    facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])
+    return facts
+
+
+def public_manifest(grant: StudyGrant, content: Manifest) -> dict[str, Any]:
+    """Return the manifest for the browser."""
+    return {"study": facts_of_study(grant), "series": [public_series(grant, entry) for entry in content.series]}
+
+
+def preset_ids(entry: SeriesEntry) -> list[str]:
+    """Return the presets that make sense for a series: those are in Hounsfield units, so CT only."""
+    return list(presets.IDS) if entry.modality in PRESET_MODALITIES and not entry.is_color else []
+
+
+def _asked_window(request: HttpRequest) -> tuple[str, str]:
+    """Return the window asked for as (what the URL says, "center,width"); a preset may be named by its id."""
+    asked = request.GET.get("window", "")
+    preset = presets.find(asked)
+    if preset:
+        return asked, f"{preset['center']},{preset['width']}"
+    if asked:
+        parse_window(asked)
+    return asked, asked
+
+
+def _asked_series(request: HttpRequest, content: Manifest) -> SeriesEntry | None:
+    asked = request.GET.get("series", "")
+    entry = content.find(asked) if asked else next(iter(content.images), None)
+    if asked and (entry is None or entry.kind != "image"):
+        raise BadRequest(_("This study has no such series."))
+    return entry
+
+
+def _asked_frame(request: HttpRequest, entry: SeriesEntry) -> int:
+    text = request.GET.get("frame", "")
+    if not text:
+        return entry.middle_frame
+    if not (text.isascii() and text.isdecimal() and len(text) < 8) or not 1 <= int(text) <= entry.frame_count:
+        raise BadRequest(_("This series has no such picture."))
+    return int(text)
+
+
+def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
+    """Return what the viewer's template needs; raises BadRequest on nonsense in the query."""
+    content = manifest.load(grant)
+    asked, window = _asked_window(request)
+    entry = _asked_series(request, content)
+    shared = {
+        "study": facts_of_study(grant) | {"back_url": reverse("studies:study", args=[grant.study_key])},
+        "manifest": content,
+        "manifest_url": reverse("viewer:manifest", args=[grant.study_key]),
+        "presets_url": reverse("viewer:presets"),
+        "mode": "full" if principal_of(request).role in FULL_ROLES else "simple",
+        "may_download": grant.allows(Right.DOWNLOAD),
+        "series": entry,
+        "window_text": window,
+    }
+    if entry is None:
+        return shared
+    return shared | _picture_context(grant, content, entry, _asked_frame(request, entry), asked, window)
+
+
+def _picture_context(
+    grant: StudyGrant, content: Manifest, entry: SeriesEntry, number: int, asked: str, window: str
+) -> dict[str, Any]:
+    size = min(FIRST_SIZE, max(entry.rows, entry.columns, 64))
+    scale = size / max(entry.rows, entry.columns, 1)
+
+    def here(series: str = entry.id, frame: int = number, window: str = asked) -> str:
+        return "?" + urlencode({"series": series, "frame": frame, **({"window": window} if window else {})})
+
+    _start(grant, entry, number, size, window)
+    return {
+        "frame_number": number,
+        "frame_url": frame_url(grant, entry, number, size, window),
+        "width": round(entry.columns * scale),
+        "height": round(entry.rows * scale),
+        "previous_url": here(frame=number - 1) if number > 1 else "",
+        "next_url": here(frame=number + 1) if number < entry.frame_count else "",
+        "series_links": [
+            {
+                "entry": other,
+                "url": here(series=other.id, frame=other.middle_frame, window=""),
+                "thumbnail_url": frame_url(grant, other, other.middle_frame, THUMBNAIL_SIZE, ""),
+                "current": other is entry,
+            }
+            for other in content.images
+        ],
+        "preset_links": [
+            {"id": p["id"], "label": p["label"], "url": here(window=p["id"]), "current": asked == p["id"]}
+            for p in presets.ALL
+            if p["id"] in preset_ids(entry)
+        ],
+        "picture_text": _("%(what)s, image %(number)s of %(count)s")
+        % {"what": entry.description or entry.modality, "number": number, "count": entry.frame_count},
+    }
+
+
+def frame_url(grant: StudyGrant, entry: SeriesEntry, number: int, size: int, window: str) -> str:
+    """Return the address of a picture."""
+    query = {"size": size, **({"window": window} if window else {})}
+    return reverse("viewer:frame", args=[grant.study_key, entry.id, number]) + "?" + urlencode(query)
+
+
+def _start(grant: StudyGrant, entry: SeriesEntry, number: int, size: int, window: str) -> None:
+    """Have a worker begin with the first picture while the browser still reads the page."""
+    frames.start(grant, entry, number, FrameParams(window=parse_window(window) if window else None, size=size))

@@ -1,0 +1,108 @@
+"""What a picture is asked for with, taken from the query string and refused when it is nonsense."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from viewer.rendering import RenderOptions, VoiFunction, Window
+
+SIZE_LEAST, SIZE_MOST = 16, 4096
+RUN_MOST = 16
+QUALITY = 85
+_MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
+_NUMBER = re.compile(r"-?\d{1,7}(\.\d{1,6})?\Z", re.ASCII)
+_FRAMES = re.compile(r"\d{1,6}(,\d{1,6}){0,15}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameParams:
+    """How frames are wanted. `window` None means the default one, `size` None the stored size."""
+
+    window: Window | None = None
+    size: int | None = None
+    media_type: str = "image/jpeg"
+    quality: int = QUALITY
+
+    @property
+    def text(self) -> str:
+        """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
+        window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
+        return f"{window}|{self.size or ''}|{self.media_type}|{self.quality}"
+
+    def options(self, watermark: str) -> RenderOptions:
+        """Return the same as the renderer wants it."""
+        return RenderOptions(
+            window=self.window,
+            size=self.size,
+            media_type=self.media_type,
+            quality=self.quality,
+            watermark=watermark,
+        )
+
+
+def parse_window(text: str) -> Window:
+    """Return the window in "center,width[,FUNCTION]"; raises BadRequest when it is none."""
+    parts = text.split(",")
+    if len(parts) not in (2, 3) or not all(_NUMBER.match(part) for part in parts[:2]):
+        raise BadRequest(_("A window is two numbers: center and width."))
+    function = parts[2].upper() if len(parts) == 3 else VoiFunction.LINEAR.value
+    center, width = float(parts[0]), float(parts[1])
+    if function not in VoiFunction.__members__ or not math.isfinite(center + width):
+        raise BadRequest(_("That window function is not known."))
+    try:
+        return Window(center, width, VoiFunction(function))
+    except ValueError as error:
+        raise BadRequest(_("That window is not possible.")) from error
+
+
+def parse_size(text: str) -> int:
+    """Return the longest side in pixels; raises BadRequest outside the limits."""
+    if not (text.isascii() and text.isdecimal()) or not SIZE_LEAST <= int(text[:6]) <= SIZE_MOST:
+        raise BadRequest(_("A size is a whole number of pixels from 16 to 4096."))
+    return int(text)
+
+
+def parse(query: QueryDict) -> FrameParams:
+    """Return the parameters in a query string; raises BadRequest on nonsense."""
+    window, size, kind = query.get("window", ""), query.get("size", ""), query.get("format", "jpeg")
+    if kind not in _MEDIA_TYPES:
+        raise BadRequest(_("A picture is a jpeg or a png."))
+    return FrameParams(
+        window=parse_window(window) if window else None,
+        size=parse_size(size) if size else None,
+        media_type=_MEDIA_TYPES[kind],
+    )
+
+
+def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
+    """Return the frame numbers of a run, each within 1..frame_count and named once; raises BadRequest otherwise."""
+    text = query.get("numbers", "")
+    if not _FRAMES.match(text):
+        raise BadRequest(_("A run is 1 to 16 frame numbers with commas between them."))
+    numbers = [int(part) for part in text.split(",")]
+    if len(set(numbers)) != len(numbers) or not all(1 <= number <= frame_count for number in numbers):
+        raise BadRequest(_("That run has a frame that does not exist, or one twice."))
+    return numbers
+
+
+def from_text(text: str) -> FrameParams:
+    """Return the parameters that FrameParams.text wrote."""
+    window, size, media_type, quality = text.split("|")
+    return FrameParams(
+        window=parse_window_exact(window) if window else None,
+        size=int(size) if size else None,
+        media_type=media_type,
+        quality=int(quality),
+    )
+
+
+def parse_window_exact(text: str) -> Window:
+    """Return the window that FrameParams.text wrote."""
+    center, width, function = text.split(",")
+    return Window(float(center), float(width), VoiFunction(function))

@@ -1,0 +1,58 @@
+"""A rendered frame as it is stored and served: bytes with the facts that make it an honest picture."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+
+from viewer.rendering import CannotRender, RenderedFrame, render_tile
+
+_LENGTH = struct.Struct(">H")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture. `window` is "center,width,function" or ""; `reason` is set when it is a tile that says why not."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    window: str = ""
+    lossy: bool = False
+    scaled: bool = False
+    reason: str = ""
+
+    def to_bytes(self) -> bytes:
+        """Return the picture as it is stored."""
+        facts = {name: getattr(self, name) for name in self.__slots__ if name != "data"}
+        head = json.dumps(facts).encode()
+        return _LENGTH.pack(len(head)) + head + self.data
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Picture:
+        """Return the picture that to_bytes wrote."""
+        (length,) = _LENGTH.unpack_from(stored)
+        start = _LENGTH.size + length
+        return cls(data=stored[start:], **json.loads(stored[_LENGTH.size : start]))
+
+
+def of_frame(frame: RenderedFrame) -> Picture:
+    """Return a rendered frame as a picture."""
+    window = frame.window
+    return Picture(
+        data=frame.data,
+        media_type=frame.media_type,
+        width=frame.width,
+        height=frame.height,
+        window=f"{window.center:g},{window.width:g},{window.function}" if window else "",
+        lossy=frame.lossy,
+        scaled=frame.scaled,
+    )
+
+
+def of_refusal(error: CannotRender, size: int | None) -> Picture:
+    """Return the tile that says why a frame cannot be shown."""
+    tile = render_tile(error.reason.words_for_patient, size or 512)
+    return Picture(tile.data, tile.media_type, tile.width, tile.height, reason=error.reason.value)

@@ -1,0 +1,78 @@
+"""A decoded frame, and a rendered one."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewer.rendering.window import Window
+
+_LENGTH = struct.Struct(">H")
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFrame:
+    """Stored values of one frame: (rows, columns) or (rows, columns, 3).
+
+    `photometric` is what the samples are after decoding: MONOCHROME1, MONOCHROME2, PALETTE COLOR or RGB. `overlay` is
+    a mask (rows, columns) of marks that were stored in bits beside the pixel values.
+    """
+
+    pixels: np.ndarray
+    photometric: str
+    is_lossy: bool = False
+    overlay: np.ndarray | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the frame as bytes for a cache."""
+        kept = b"" if self.overlay is None else np.packbits(self.overlay).tobytes()
+        facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, list(self.pixels.shape), len(kept)]
+        head = json.dumps(facts).encode()
+        return _LENGTH.pack(len(head)) + head + kept + np.ascontiguousarray(self.pixels).tobytes()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> DecodedFrame:
+        """Return the frame that to_bytes wrote; its pixels are read-only."""
+        (length,) = _LENGTH.unpack_from(stored)
+        start = _LENGTH.size + length
+        photometric, is_lossy, kind, shape, kept = json.loads(stored[_LENGTH.size : start])
+        pixels = np.frombuffer(stored, np.dtype(kind), offset=start + kept).reshape(shape)
+        return cls(pixels, photometric, is_lossy, _mask(stored[start : start + kept], shape) if kept else None)
+
+
+def _mask(packed: bytes, shape: list[int]) -> np.ndarray:
+    bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=shape[0] * shape[1])
+    return bits.reshape(shape[:2]).astype(bool)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How a frame is wanted.
+
+    `size` is the longest side in pixels, never more than stored; `watermark` is written across the picture;
+    `overlays` draws the file's overlay planes.
+    """
+
+    window: Window | None = None
+    size: int | None = None
+    media_type: str = "image/jpeg"
+    quality: int = 85
+    invert: bool = False
+    watermark: str = ""
+    overlays: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFrame:
+    """An encoded picture with what was done: the window applied, whether anything was lost or scaled."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    window: Window | None = None
+    lossy: bool = False
+    scaled: bool = False

@@ -1,0 +1,60 @@
+"""The shape of the picture: pixel aspect ratio (PS3.3 C.7.6.3.1.7) and size."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image
+from pydicom import Dataset
+
+from viewer.rendering.functional import macro
+
+SQUARE_ENOUGH = 0.01
+RATIO_MOST = 20.0
+SIDE_MOST = 16384
+PIXELS_MOST = 64_000_000
+
+
+def aspect_ratio(header: Dataset, frame_number: int) -> float:
+    """Return the height of a pixel over its width; 1 where the file says nothing sensible."""
+    measures = macro(header, "PixelMeasuresSequence", frame_number)
+    spacings = (
+        measures.get("PixelSpacing"),
+        header.get("ImagerPixelSpacing"),
+        header.get("NominalScannedPixelSpacing"),
+        header.get("PixelAspectRatio"),
+    )
+    ratio = next((ratio for spacing in spacings if (ratio := _ratio(spacing)) is not None), 1.0)
+    return ratio if abs(ratio - 1) > SQUARE_ENOUGH else 1.0
+
+
+def _ratio(pair: object) -> float | None:
+    try:
+        height, width = (float(value) for value in pair)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return None
+    if not (math.isfinite(height) and math.isfinite(width) and height > 0 and width > 0):
+        return None
+    ratio = height / width
+    return ratio if 1 / RATIO_MOST <= ratio <= RATIO_MOST else None
+
+
+def shown_size(columns: int, rows: int, ratio: float, size: int | None) -> tuple[int, int]:
+    """Return (width, height) of the picture in pixels: square pixels, longest side at most `size`, nothing enlarged
+    but to make pixels square, and never more than a browser can show.
+    """
+    width, height = (float(columns), rows * ratio) if ratio >= 1 else (columns / ratio, float(rows))
+    longest = max(width, height)
+    scale = min(1.0, (size or longest) / longest, SIDE_MOST / longest, math.sqrt(PIXELS_MOST / (width * height)))
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return an 8-bit picture (rows, columns[, 3]) at another size: by area below half, by Lanczos otherwise."""
+    if picture.shape[:2] == (height, width):
+        return picture
+    image = Image.fromarray(picture)
+    is_much_smaller = 2 * width <= image.width and 2 * height <= image.height
+    kind = Image.Resampling.BOX if is_much_smaller else Image.Resampling.LANCZOS
+    return np.asarray(image.resize((width, height), kind))

@@ -1,0 +1,91 @@
+"""Grey frames: stored values through Modality LUT, VOI and inversion to 8-bit greys, by one table per frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from pydicom import Dataset
+
+from viewer.rendering.fallback import fallback_window
+from viewer.rendering.frame import DecodedFrame
+from viewer.rendering.lut import Lut
+from viewer.rendering.modality import Modality, modality_of
+from viewer.rendering.padding import Range, is_padding, padding_of
+from viewer.rendering.voi import apply_lut, apply_window, default_windows, voi_lut_of
+from viewer.rendering.window import Window
+
+TABLE_MOST = 1 << 17
+AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class GrayTransform:
+    """All that turns one stored value into one grey. Either `window` or `voi_lut` is set."""
+
+    modality: Modality
+    window: Window | None
+    voi_lut: Lut | None
+    is_inverted: bool
+    padding: Range | None
+
+    def apply(self, stored: np.ndarray) -> np.ndarray:
+        """Return uint8 greys of stored values of any shape and type; padding and what is no number is black."""
+        values = self.modality.apply(stored)
+        if self.voi_lut is not None:
+            grays = apply_lut(values, self.voi_lut)
+        else:
+            assert self.window is not None
+            grays = apply_window(values, self.window)
+        if self.is_inverted:
+            grays = 255.0 - grays
+        background = ~np.isfinite(grays) | is_padding(stored, self.padding)
+        return np.where(background, 0, np.floor(np.nan_to_num(grays) + 0.5)).astype(np.uint8)
+
+
+def render_gray(
+    header: Dataset, frame: DecodedFrame, frame_number: int, window: Window | None, *, invert: bool
+) -> tuple[np.ndarray, Window | None]:
+    """Return (uint8 greys of shape (rows, columns), the window applied or None for a VOI LUT)."""
+    transform = _transform(header, frame, frame_number, window, invert=invert)
+    return _by_table(frame.pixels, transform), transform.window
+
+
+def _transform(
+    header: Dataset, frame: DecodedFrame, frame_number: int, window: Window | None, *, invert: bool
+) -> GrayTransform:
+    modality, padding = modality_of(header, frame_number), padding_of(header)
+    voi_lut = None if window else voi_lut_of(header, is_signed=_may_be_negative(header, modality))
+    if window is None and voi_lut is None:
+        offered = default_windows(header, frame_number)
+        window = offered[0].window if offered else fallback_window(frame.pixels, header, modality, padding)
+    is_white_low = frame.photometric == "MONOCHROME1" or header.get("PresentationLUTShape") == "INVERSE"
+    return GrayTransform(modality, window, voi_lut, is_white_low != invert, padding)
+
+
+def _may_be_negative(header: Dataset, modality: Modality) -> bool:
+    return modality.lut is None and (header.get("PixelRepresentation") == 1 or modality.intercept < 0)
+
+
+def _by_table(pixels: np.ndarray, transform: GrayTransform) -> np.ndarray:
+    """Return the same as transform.apply(pixels), computed once per value where there are fewer values than pixels."""
+    low, high = (int(pixels.min()), int(pixels.max())) if pixels.dtype.kind in "iu" else (0, TABLE_MOST)
+    has_table = high - low < min(TABLE_MOST, pixels.size)
+    table = transform.apply(np.arange(low, high + 1)) if has_table else None
+    grays = np.empty(pixels.shape, np.uint8)
+    # Some rows at once: what lies between stays in the processor's cache, and little of it is needed.
+    step = max(AT_ONCE // pixels.shape[1], 1)
+    for first in range(0, pixels.shape[0], step):
+        rows = slice(first, first + step)
+        if table is None:
+            grays[rows] = transform.apply(pixels[rows])
+        else:
+            _look_up(table, pixels[rows], low, grays[rows])
+    return grays
+
+
+def _look_up(table: np.ndarray, pixels: np.ndarray, low: int, grays: np.ndarray) -> None:
+    unsigned = pixels.view(f"u{pixels.dtype.itemsize}")
+    # Subtraction wraps around, so that a signed value finds its place too; no index is beyond the table.
+    index = unsigned - unsigned.dtype.type(low % 2 ** (8 * pixels.dtype.itemsize))
+    np.take(table, index, mode="clip", out=grays)

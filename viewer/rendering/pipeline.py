@@ -1,0 +1,104 @@
+"""The whole way from a frame's bytes to a picture, in the order of PS3.3 C.11 and PS3.4 N.2."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydicom import Dataset
+
+from viewer.rendering.decode import decode
+from viewer.rendering.encode import JPEG, MEDIA_TYPES, encode
+from viewer.rendering.frame import DecodedFrame, RenderedFrame, RenderOptions
+from viewer.rendering.geometry import aspect_ratio, resize, shown_size
+from viewer.rendering.gray import render_gray
+from viewer.rendering.icc import profile_of
+from viewer.rendering.overlay import draw, overlay_of
+from viewer.rendering.palette import add_supplemental, is_supplemental, read_palette
+from viewer.rendering.photometric import to_eight_bits
+from viewer.rendering.reasons import CannotRender, Reason
+from viewer.rendering.watermark import stamp
+from viewer.rendering.window import Window
+
+CODEC_VERSION = "3"
+
+
+def render(
+    header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number: int, options: RenderOptions
+) -> RenderedFrame:
+    """Decode and render one frame; see `decode` and `render_decoded`."""
+    frame = decode(header, data, transfer_syntax_uid, frame_number)
+    return render_decoded(header, frame, frame_number, options)
+
+
+def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, options: RenderOptions) -> RenderedFrame:
+    """Return the picture of a decoded frame.
+
+    Parameters
+    ----------
+    header : the instance's data set without Pixel Data.
+    frame : its stored values, grey (rows, columns) or RGB (rows, columns, 3).
+    frame_number : counts from 1; chooses the functional groups.
+    options : window in modality values, size in pixels, and so on.
+
+    Raises
+    ------
+    CannotRender : when the header's tables make no sense.
+    ValueError : for a media type that is neither JPEG nor PNG.
+    """
+    if options.media_type not in MEDIA_TYPES:
+        raise ValueError("pictures are JPEG or PNG")
+    try:
+        picture, window = _picture(header, frame, frame_number, options)
+        if options.overlays:
+            picture = _with_overlays(header, frame, frame_number, picture)
+        return _finish(header, frame, frame_number, options, picture, window)
+    except CannotRender:
+        raise
+    except MemoryError as error:
+        raise CannotRender(Reason.TOO_LARGE) from error
+    except Exception as error:  # what a header holds may be anything
+        raise CannotRender(Reason.DAMAGED) from error
+
+
+def _picture(
+    header: Dataset, frame: DecodedFrame, frame_number: int, options: RenderOptions
+) -> tuple[np.ndarray, Window | None]:
+    """Return (8-bit grey or RGB pixels, window applied)."""
+    if frame.photometric.startswith("MONOCHROME"):
+        grays, window = render_gray(header, frame, frame_number, options.window, invert=options.invert)
+        return add_supplemental(grays, frame.pixels, header) if is_supplemental(header) else grays, window
+    if frame.photometric == "PALETTE COLOR":
+        rgb = read_palette(header).apply(frame.pixels)
+    else:
+        rgb = to_eight_bits(frame.pixels, int(header.get("BitsStored") or 8))
+    return 255 - rgb if options.invert else rgb, None
+
+
+def _with_overlays(header: Dataset, frame: DecodedFrame, frame_number: int, picture: np.ndarray) -> np.ndarray:
+    for mask in (overlay_of(header, frame_number, *picture.shape[:2]), frame.overlay):
+        if mask is not None:
+            picture = draw(picture, mask)
+    return picture
+
+
+def _finish(
+    header: Dataset,
+    frame: DecodedFrame,
+    frame_number: int,
+    options: RenderOptions,
+    picture: np.ndarray,
+    window: Window | None,
+) -> RenderedFrame:
+    rows, columns = picture.shape[:2]
+    width, height = shown_size(columns, rows, aspect_ratio(header, frame_number), options.size)
+    shown = resize(picture, width, height)
+    if options.watermark:
+        shown = stamp(shown, options.watermark)
+    return RenderedFrame(
+        data=encode(shown, options.media_type, options.quality, profile_of(header) if picture.ndim == 3 else None),
+        media_type=options.media_type,
+        width=width,
+        height=height,
+        window=window,
+        lossy=frame.is_lossy or options.media_type == JPEG,
+        scaled=(width, height) != (columns, rows),
+    )

@@ -1,0 +1,61 @@
+"""Why a frame cannot be shown: a short closed list, with words for each kind of reader."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Reason(enum.StrEnum):
+    """A reason for not drawing a frame."""
+
+    NO_PIXELS = "no_pixels"
+    DAMAGED = "damaged"
+    MISMATCH = "mismatch"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_ENCODING = "unsupported_encoding"
+    UNSUPPORTED_PIXELS = "unsupported_pixels"
+    VIDEO = "video"
+    FRAME_OUT_OF_RANGE = "frame_out_of_range"
+    NOT_DICOM = "not_dicom"
+
+    @property
+    def words_for_patient(self) -> str:
+        """Return the reason in plain words, and what to do."""
+        return _PATIENT[self]
+
+    @property
+    def words_for_physician(self) -> str:
+        """Return the reason in the standard's terms."""
+        return _PHYSICIAN[self]
+
+
+_PATIENT = {
+    Reason.NO_PIXELS: "There is no picture in this part of the study.",
+    Reason.DAMAGED: "This picture is damaged and cannot be shown. Ask the clinic to send it again.",
+    Reason.MISMATCH: "This picture does not match its description, so we do not show it. Ask the clinic.",
+    Reason.TOO_LARGE: "This picture is too large to show here. You can still download it.",
+    Reason.UNSUPPORTED_ENCODING: "This kind of picture cannot be shown here. You can still download it.",
+    Reason.UNSUPPORTED_PIXELS: "This kind of picture cannot be shown here. You can still download it.",
+    Reason.VIDEO: "This is a video. It cannot be shown here yet. You can still download it.",
+    Reason.FRAME_OUT_OF_RANGE: "This picture does not exist.",
+    Reason.NOT_DICOM: "This is not a medical image file.",
+}
+_PHYSICIAN = {
+    Reason.NO_PIXELS: "No Pixel Data in this instance.",
+    Reason.DAMAGED: "Pixel Data is truncated or cannot be decoded.",
+    Reason.MISMATCH: "The encoded frame and the header disagree on size, components or depth.",
+    Reason.TOO_LARGE: "The frame is larger than the limit for rendering.",
+    Reason.UNSUPPORTED_ENCODING: "The transfer syntax is not supported.",
+    Reason.UNSUPPORTED_PIXELS: "The photometric interpretation or bit depth is not supported.",
+    Reason.VIDEO: "Video transfer syntax: not rendered frame by frame.",
+    Reason.FRAME_OUT_OF_RANGE: "Frame number out of range.",
+    Reason.NOT_DICOM: "Not a DICOM file (PS3.10).",
+}
+
+
+class CannotRender(Exception):
+    """A frame that is not drawn, and why. The text names the reason only, never anything from the file."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.words_for_physician)
+        self.reason = reason

@@ -1,0 +1,79 @@
+"""Bytes shared between web processes and workers, kept in the cache Redis: answers, claims and signals.
+
+Nothing here is the only copy of anything: Redis may forget any of it at any time.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+ANSWER_SECONDS = 3600
+CLAIM_SECONDS = 8
+SIGNAL_SECONDS = 8
+ANSWERS_WITHIN_SECONDS = 1.0
+WAITS_WITHIN_SECONDS = 7.0
+_PREFIX = "lightbox:viewer:"
+
+
+@lru_cache(maxsize=2)
+def _client(seconds: float = ANSWERS_WITHIN_SECONDS) -> redis.Redis:
+    """Return a client that gives up on a Redis that has not answered within `seconds`, and does not try again."""
+    once = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_connect_timeout=1, socket_timeout=seconds, retry=once)
+
+
+def _name(kind: str, key: str) -> str:
+    return f"{_PREFIX}{kind}:{key}"
+
+
+def get_many(keys: list[str]) -> list[bytes | None]:
+    """Return what is stored under each key, None where there is nothing."""
+    if not keys:
+        return []
+    values: list[bytes | None] = _client().mget([_name("answer", key) for key in keys])  # type: ignore[assignment]
+    return values
+
+
+def get(key: str) -> bytes | None:
+    """Return what is stored under `key`, None when there is nothing."""
+    return get_many([key])[0]
+
+
+def put(key: str, data: bytes, seconds: int = ANSWER_SECONDS) -> None:
+    """Store `data` under `key` for a while."""
+    _client().set(_name("answer", key), data, ex=seconds)
+
+
+def claim(key: str) -> bool:
+    """Take the right to have `key` made; False when somebody else has it (single flight)."""
+    client = _client()
+    if not client.set(_name("claim", key), b"1", nx=True, ex=CLAIM_SECONDS):
+        return False
+    client.delete(_name("signal", key))
+    return True
+
+
+def signal(key: str, word: str) -> None:
+    """Wake everybody who waits for `key` and tell them how it went; the claim ends."""
+    pipeline = _client().pipeline()
+    pipeline.delete(_name("signal", key))
+    pipeline.rpush(_name("signal", key), word)
+    pipeline.expire(_name("signal", key), SIGNAL_SECONDS)
+    pipeline.delete(_name("claim", key))
+    pipeline.execute()
+
+
+def wait(key: str, seconds: float) -> str | None:
+    """Wait until somebody signals `key`; return their word, or None when time is up.
+
+    The word is moved from the list onto itself, so that one signal wakes every waiter.
+    """
+    name = _name("signal", key)
+    # Redis takes fractions of a second here, the client's annotation does not know it.
+    word = _client(WAITS_WITHIN_SECONDS).blmove(name, name, max(seconds, 0.01), "LEFT", "LEFT")  # type: ignore[arg-type]
+    return word.decode() if isinstance(word, bytes) else None

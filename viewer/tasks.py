@@ -1,0 +1,68 @@
+"""What workers do for the viewer. A task gets its grant as a signed string and verifies it before anything else."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from pacs_gateway import upstream
+from pacs_gateway.access.grant import StudyGrant, verify
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsError
+from pacs_gateway.refs import FrameRef, InstanceRef
+from viewer import asking, frames, manifest, metadata, picture, sources
+from viewer.params import FrameParams, from_text
+from viewer.rendering import CannotRender, render_decoded
+
+log = logging.getLogger(__name__)
+Wanted = list[tuple[str, str, int]]
+SOFT_SECONDS, HARD_SECONDS = 20, 25
+
+
+@shared_task(name="viewer.build_manifest", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+def build_manifest(grant_text: str) -> None:
+    """Fetch a study's metadata and store its manifest."""
+    grant = verify(grant_text)
+    key = manifest.key_of(grant)
+    try:
+        instances = upstream.connect(grant.study.pacs).metadata(grant)
+    except PacsError as error:
+        asking.decline(key, error)
+        return
+    asking.deliver(key, manifest.to_bytes(metadata.build(grant.study_key, instances)), manifest.SECONDS)
+
+
+@shared_task(name="viewer.render_run", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
+    """Render up to 16 frames of one series; each is stored and told of as soon as it is ready."""
+    grant = verify(grant_text)
+    grant.require(Right.VIEW)
+    params = from_text(params_text)
+    refs = [FrameRef(InstanceRef(series_uid, instance_uid), number) for series_uid, instance_uid, number in wanted]
+    keys = {ref: frames.key_of(grant, ref, params) for ref in refs}
+    try:
+        _render_each(grant, keys, params)
+    except PacsError as error:
+        log.warning("a run of frames failed: %s", type(error).__name__)
+        for key in keys.values():
+            asking.decline(key, error)
+
+
+def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
+    """Render and deliver each frame; what is done leaves `keys`, so that the rest can be told of a failure."""
+    for frame, source in sources.fetch(grant, list(keys)):
+        made = _refused(source, params) if isinstance(source, CannotRender) else _render(grant, frame, source, params)
+        asking.deliver(keys.pop(frame), made.to_bytes())
+
+
+def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:
+    header, decoded = source
+    try:
+        return picture.of_frame(render_decoded(header, decoded, frame.frame_number, params.options(grant.watermark)))
+    except CannotRender as error:
+        return _refused(error, params)
+
+
+def _refused(error: CannotRender, params: FrameParams) -> picture.Picture:
+    return picture.of_refusal(error, params.size)

@@ -1,0 +1,14 @@
+"""Addresses of the viewer. A study is named by its opaque key, a series by an opaque id inside the study."""
+
+from django.urls import path
+
+from viewer import views
+
+app_name = "viewer"
+urlpatterns = [
+    path("presets.json", views.preset_list, name="presets"),
+    path("<str:key>/", views.study, name="study"),
+    path("<str:key>/manifest.json", views.study_manifest, name="manifest"),
+    path("<str:key>/<slug:series>/frames/", views.run, name="run"),
+    path("<str:key>/<slug:series>/frames/<int:number>", views.frame, name="frame"),
+]

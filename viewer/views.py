@@ -1,0 +1,89 @@
+"""The viewer's page, its manifest and its frames."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.access.right import Right
+from pacs_gateway.access.rules import public, study_scoped
+from viewer import frames, manifest, page, params, presets
+from viewer.manifest import SeriesEntry
+from viewer.picture import Picture
+
+RUN_TYPE = "application/vnd.lightbox.frames"
+_RECORD = struct.Struct(">III")
+_PICTURE, _TILE, _FAILED = 0, 1, 2
+
+
+@study_scoped(Right.VIEW)
+def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
+    """Show the viewer with its first picture."""
+    return render(request, "viewer/viewer.html", page.context(request, grant))
+
+
+@study_scoped(Right.VIEW, api=True)
+def study_manifest(request: HttpRequest, grant: StudyGrant) -> JsonResponse:
+    """Return what the study holds, for the browser."""
+    return JsonResponse(page.public_manifest(grant, manifest.load(grant)))
+
+
+@study_scoped(Right.VIEW, api=True)
+def frame(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponse:
+    """Return one frame as a picture."""
+    wanted = params.parse(request.GET)
+    entry = _series(grant, series)
+    try:
+        picture = frames.one(grant, entry, number, wanted)
+    except LookupError as error:
+        raise Http404 from error
+    return _picture_response(picture)
+
+
+@study_scoped(Right.VIEW, api=True)
+def run(request: HttpRequest, grant: StudyGrant, series: str) -> StreamingHttpResponse:
+    """Stream up to 16 frames, each as soon as it is rendered."""
+    wanted = params.parse(request.GET)
+    entry = _series(grant, series)
+    numbers = params.parse_numbers(request.GET, entry.frame_count)
+    response = StreamingHttpResponse(_records(frames.run(grant, entry, numbers, wanted)), content_type=RUN_TYPE)
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+@public()
+def preset_list(request: HttpRequest) -> JsonResponse:
+    """Return the window presets."""
+    return JsonResponse(presets.ALL, safe=False, headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _series(grant: StudyGrant, series_id: str) -> SeriesEntry:
+    entry = manifest.load(grant).find(series_id)
+    if entry is None or entry.kind != "image":
+        raise Http404
+    return entry
+
+
+def _picture_response(picture: Picture) -> HttpResponse:
+    headers = {
+        "X-Frame-Window": picture.window,
+        "X-Frame-Lossy": str(int(picture.lossy)),
+        "X-Frame-Scaled": str(int(picture.scaled)),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if picture.reason:
+        headers["X-Frame-Reason"] = picture.reason
+    return HttpResponse(picture.data, content_type=picture.media_type, headers=headers)
+
+
+def _records(pictures: Iterator[tuple[int, Picture | Exception]]) -> Iterator[bytes]:
+    for number, picture in pictures:
+        if isinstance(picture, Exception):
+            yield _RECORD.pack(number, _FAILED, 0)
+        else:
+            status = _TILE if picture.reason else _PICTURE
+            yield _RECORD.pack(number, status, len(picture.data)) + picture.data
