@@ -70,7 +70,6 @@ class Opened:
             )
         )
 
-
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until it holds, as long as `expect` would; for what no locator can say."""
         for _ in range(100):
