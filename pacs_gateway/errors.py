@@ -9,6 +9,10 @@ class PacsUnavailable(PacsError):
     """The PACS does not answer, or not in time: try again later (HTTP 503)."""
 
 
+class PacsBusy(PacsUnavailable):
+    """We ask the PACS, or one person asks it through us, for too much at once: try again in a moment (HTTP 503)."""
+
+
 class PacsNotFound(PacsError):
     """The PACS does not have what was asked for (HTTP 404)."""
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from celery import Task
 
-from pacs_gateway.errors import PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
+from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
 from viewer import store
 
 SECONDS = 5.0
 _OK = "ok"
 _ERRORS: dict[str, type[PacsError]] = {
-    error.__name__: error for error in (PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable)
+    error.__name__: error for error in (PacsBusy, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable)
 }
 
 

@@ -16,6 +16,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StudyQuery, StudyRecord
+from pacs_gateway.upstream.bulkhead import place_of
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
@@ -28,6 +29,7 @@ class CheckedPacs:
     """A PACS whose answers have been compared with the grant and the request; a difference is a PacsMismatch.
 
     Metadata and frames need the right VIEW, whole instances DOWNLOAD; without it GrantRefused is raised at once.
+    Each call holds a place of the person who asks (R42); without one PacsBusy is raised.
     """
 
     def __init__(self, client: Pacs) -> None:
@@ -37,14 +39,17 @@ class CheckedPacs:
     def probe(self) -> None:
         self._client.probe()
 
-    def search_studies(self, query: StudyQuery) -> list[StudyRecord]:
+    def search_studies(self, query: StudyQuery, caller: str = "") -> list[StudyRecord]:
+        """Search; `caller` is the label of the principal who asks, "" for work of our own."""
         check_query(query)
-        return answers(self._client.search_studies(query), query)
+        with place_of(caller):
+            return answers(self._client.search_studies(query), query)
 
     def metadata(self, grant: StudyGrant) -> list[DicomJson]:
         self._require(grant, Right.VIEW)
         seen: set[str] = set()
-        instances = [item for item in self._client.metadata(grant) if self._check_item(grant, item, seen)]
+        with place_of(grant.principal):
+            instances = [item for item in self._client.metadata(grant) if self._check_item(grant, item, seen)]
         if not instances:
             raise PacsNotFound("the study has no instances")
         return instances
@@ -55,12 +60,17 @@ class CheckedPacs:
 
     def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
         self._require(grant, Right.DOWNLOAD)
-        data = self._client.instance(grant, ref)
+        with place_of(grant.principal):
+            data = self._client.instance(grant, ref)
         # Not the File Meta Information: in the field it often names the instance a file was made from.
         self._check_header(grant, ref, read_part10(io.BytesIO(data), _IDENTITY_TAGS).header)
         return data
 
     def _frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        with place_of(grant.principal):
+            yield from self._checked_frames(grant, refs)
+
+    def _checked_frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         checked: Dataset | None = None
         answer = self._client.frames(grant, refs)
         for ref in refs:

@@ -12,13 +12,13 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.upstream.breaker import Breaker, Failed
+from pacs_gateway.upstream.bulkhead import Bulkhead
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import Broken, Connection, Cut, Response, check
 from pacs_gateway.upstream.deadline import Deadline
@@ -36,6 +36,7 @@ class Transport:
     """Requests to one PACS, over connections that are kept for a while. Safe to use from several threads."""
 
     def __init__(self, config: PacsConfig) -> None:
+        self._name = config.name
         parts = urlsplit(config.url)
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if config.scheme == "https" else 80)
@@ -44,7 +45,7 @@ class Transport:
         self._headers = {"Accept-Encoding": "identity", "User-Agent": "lightbox", **_authorization(config)}
         self._kept: list[Connection] = []
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(CALLS_AT_ONCE)
+        self._calls = Bulkhead(CALLS_AT_ONCE)
         self._breaker = Breaker(config.name)
 
     def get(
@@ -64,7 +65,7 @@ class Transport:
         where the PACS will not; a Warning makes an answer incomplete unless `may_warn`.
         """
         target = self._prefix + path + ("?" + urlencode(parameters, safe="*", quote_via=quote) if parameters else "")
-        with self._breaker.call(), self._slot(deadline):
+        with self._breaker.call(), self._calls.place(self._name):
             for left in reversed(range(TRIES)):
                 try:
                     return self._once(target, accept, consume, deadline, most, may_warn)
@@ -74,16 +75,6 @@ class Transport:
                     if not left or not _pause(deadline, TRIES - left):
                         raise Failed(error) from error
         raise AssertionError("unreachable")
-
-    @contextmanager
-    def _slot(self, deadline: Deadline) -> Iterator[None]:
-        """Hold one of the places for calls at once, so that a slow PACS cannot take every thread (R42)."""
-        if not self._slots.acquire(timeout=min(1.0, deadline.remaining())):
-            raise PacsUnavailable("too many calls to the PACS at once")
-        try:
-            yield
-        finally:
-            self._slots.release()
 
     def _once(
         self,

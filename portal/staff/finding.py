@@ -34,9 +34,9 @@ class Found:
         return len(self.studies) >= FOUND_MOST
 
 
-def search(query: StudyQuery) -> Found:
+def search(query: StudyQuery, caller: str) -> Found:
     """Ask all archives at once, take over what they say, and return what the index then knows."""
-    answers = _ask_all(upstream.names(), query)
+    answers = _ask_all(upstream.names(), query, caller)
     for name, records in answers.items():
         if records:
             sync.store(name, records)
@@ -44,10 +44,10 @@ def search(query: StudyQuery) -> Found:
     return Found(list(_in_index(query)[:FOUND_MOST]), silent)
 
 
-def _ask_all(names: list[str], query: StudyQuery) -> dict[str, list[StudyRecord] | None]:
+def _ask_all(names: list[str], query: StudyQuery, caller: str) -> dict[str, list[StudyRecord] | None]:
     """Return what each archive says within SECONDS; None for one that says nothing in time."""
     pool = ThreadPoolExecutor(max_workers=max(len(names), 1))
-    asked = {name: pool.submit(_ask, name, query) for name in names}
+    asked = {name: pool.submit(_ask, name, query, caller) for name in names}
     done, late = wait(asked.values(), timeout=SECONDS)
     # An archive that asks for several pages may take longer; the desk does not wait for it.
     pool.shutdown(wait=False, cancel_futures=True)
@@ -56,9 +56,9 @@ def _ask_all(names: list[str], query: StudyQuery) -> dict[str, list[StudyRecord]
     return {name: future.result() if future in done else None for name, future in asked.items()}
 
 
-def _ask(name: str, query: StudyQuery) -> list[StudyRecord] | None:
+def _ask(name: str, query: StudyQuery, caller: str) -> list[StudyRecord] | None:
     try:
-        return upstream.connect(name).search_studies(query)
+        return upstream.connect(name).search_studies(query, caller)
     except (PacsError, InvalidSearch, InvalidRef) as error:
         log.warning("search: PACS %s could not be asked (%s)", name, type(error).__name__)
         return None

@@ -28,8 +28,9 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         # That somebody searched is written down; what for is not.
-        ledger.record(request, principal_of(request), outcome=Outcome.ALLOWED)
-        context["found"] = finding.search(form.query)
+        principal = principal_of(request)
+        ledger.record(request, principal, outcome=Outcome.ALLOWED)
+        context["found"] = finding.search(form.query, principal.label)
     return render(request, "staff/search.html", context)
 
 

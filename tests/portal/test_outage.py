@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from kombu.exceptions import OperationalError as BrokerDown
 from redis.exceptions import ConnectionError as RedisDown
 
-from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
+from pacs_gateway.errors import PacsBusy, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
 from portal.outage import answer_for
 from viewer.asking import WorkersBusy
 
@@ -21,6 +21,7 @@ SECRET = "10.0.0.1:6379 patient Doe"
     ("error", "status"),
     [
         (PacsUnavailable(SECRET), 503),
+        (PacsBusy(SECRET), 503),
         (PacsIncomplete(SECRET), 503),
         (WorkersBusy(SECRET), 503),
         (RedisDown(SECRET), 503),
