@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.parts import need
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY_SECONDS = 150
+# What a person would not wait for, a busy test machine may need.
+SECONDS = 30
+expect.set_options(timeout=SECONDS * 1000)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -86,6 +89,15 @@ def stop_site(site: Site) -> int:
     return site.process.wait(40)
 
 
+def until(page: Page, holds: Callable[[], bool], what: str) -> None:
+    """Wait until it holds, as long as `expect` would; for what no locator can say."""
+    for _ in range(SECONDS * 10):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never so: {what}")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run the demo for the browser tests."""
@@ -114,7 +126,7 @@ def new_context(browser: Browser, site: Site) -> Iterator[NewContext]:
 
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=site.url, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(SECONDS * 1000)
         opened.append(context)
         return context
 

@@ -78,7 +78,7 @@ def test_second_start_killed_worker_and_stop(tmp_path: Path, start: Start) -> No
     assert len(workers) == 3  # the worker and its two processes
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             assert '"ok"' in _ready(second)

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, Response, expect
 from pydicom import dcmread
 
-from tests.e2e.conftest import PHONE, NewContext, Site, sign_in
+from tests.e2e.conftest import PHONE, NewContext, Site, sign_in, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.browser]
 CT = "CT scan of the chest"
@@ -55,11 +55,12 @@ def test_a_patient_sees_scrolls_windows_and_downloads(site: Site, new_context: N
 
     page.get_by_role("application").press("ArrowDown")
     _wait_for_final(page, 71)
-    assert np.abs(_shown(page) - middle).max() > 20
+    until(page, lambda: np.abs(_shown(page) - middle).max() > 20, "another slice")
 
     page.get_by_role("button", name="Show Lungs").click()
-    page.wait_for_timeout(1500)
-    assert _shown(page).mean() > middle.mean() + 20, "the lung window is not brighter"
+    expect(page).to_have_url(re.compile("window=-600"))
+    _wait_for_final(page, 71)
+    until(page, lambda: _shown(page).mean() > middle.mean() + 20, "the lung window is brighter")
 
     page.goto(f"/scans/{key}/download/")
     with page.expect_download() as waiting:
@@ -89,7 +90,7 @@ def test_without_javascript_the_first_picture_and_the_next_are_there(site: Site,
     before = _shown(page)
     page.get_by_role("link", name=re.compile("Next")).first.click()
     expect(page.get_by_text("Slice 71 of 140").first).to_be_visible()
-    assert np.abs(_shown(page) - before).max() > 20
+    until(page, lambda: np.abs(_shown(page) - before).max() > 20, "another slice")
 
 
 def test_a_staff_link_opens_exactly_that_study_on_another_browser(site: Site, new_context: NewContext) -> None:
@@ -101,10 +102,12 @@ def test_a_staff_link_opens_exactly_that_study_on_another_browser(site: Site, ne
     visitor.goto(link.replace("https://", "http://"))
     expect(visitor.get_by_role("heading", level=1)).to_contain_text("shared with you")
     visitor.get_by_label("Code").fill("000000" if pin != "000000" else "111111")
-    visitor.get_by_role("button", name="Open").click()
+    with visitor.expect_navigation():
+        visitor.get_by_role("button", name="Open").click()
     assert "Alex" not in visitor.inner_text("main")
     visitor.get_by_label("Code").fill(pin)
-    visitor.get_by_role("button", name="Open").click()
+    with visitor.expect_navigation():
+        visitor.get_by_role("button", name="Open").click()
     expect(visitor.get_by_text(CT).first).to_be_visible()
     assert link.rstrip("/").rsplit("/", 1)[1] not in visitor.url
 
@@ -116,9 +119,11 @@ def test_a_staff_link_opens_exactly_that_study_on_another_browser(site: Site, ne
     expect(visitor.get_by_text("Slice 70 of 140").first).to_be_visible()
 
     desk.goto("/shares/")
-    desk.get_by_role("button", name=re.compile("Stop this link")).first.click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name=re.compile("Stop this link")).first.click()
     desk.get_by_role("button", name=re.compile("Stop")).click()
-    assert _status(visitor, f"/viewer/{key}/manifest.json") in (302, 401, 404)
+    manifest = f"/viewer/{key}/manifest.json"
+    until(desk, lambda: _status(visitor, manifest) in (302, 401, 404), "the stopped link opens nothing")
 
 
 def _make_link(page: Page) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
 
-from tests.e2e.conftest import PHONE, NewContext, Site, sign_in
+from tests.e2e.conftest import PHONE, NewContext, Site, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 DESK = {"viewport": {"width": 1280, "height": 800}}
@@ -71,12 +71,7 @@ class Opened:
         )
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
-        """Wait until it holds, as long as `expect` would; for what no locator can say."""
-        for _ in range(100):
-            if holds():
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"never so: {what}")
+        until(self.page, holds, what)
 
 
 def _open(context: BrowserContext, site: Site, email: str, modality: str = "CT") -> Opened:

@@ -105,7 +105,7 @@ def test_desk_does_not_wait_for_a_slow_archive(desk, settings, archive, monkeypa
         html = _search(desk, name="doe").content.decode()
         took = time.monotonic() - began
         assert slow.requests
-    assert took < 2.5
+    assert took < 4.5  # less than the archive itself is given
     assert "The archive “slow” does not answer." in html
     assert 'class="who">Jane Doe</th>' in html
 
