@@ -11,8 +11,8 @@ from pacs_gateway.refs import FrameRef
 from viewer import asking, store
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams
-from viewer.picture import Picture
-from viewer.rendering import CODEC_VERSION
+from viewer.picture import Picture, of_refusal
+from viewer.rendering import CODEC_VERSION, CannotRender, Reason
 
 
 def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
@@ -40,6 +40,9 @@ def run(
     from viewer.tasks import render_run
 
     grant.require(Right.VIEW)
+    if series.refusal is not None:
+        yield from _refused(series, numbers, params, series.refusal)
+        return
     frames = {key_of(grant, series.frame(number), params): number for number in numbers}
 
     def start(keys: list[str]) -> None:
@@ -48,6 +51,15 @@ def run(
 
     for key, answer in asking.ask_many(list(frames), start):
         yield frames[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
+
+
+def _refused(
+    series: SeriesEntry, numbers: list[int], params: FrameParams, reason: Reason
+) -> Iterator[tuple[int, Picture]]:
+    tile = of_refusal(CannotRender(reason), params.size)
+    for number in numbers:
+        series.frame(number)
+        yield number, tile
 
 
 def one(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> Picture:

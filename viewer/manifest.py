@@ -11,14 +11,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.crypto import salted_hmac
+from pydicom.uid import UID
 
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking
+from viewer.rendering import Reason
+from viewer.rendering.sop_classes import Shown, how_shown
 
 SECONDS = 300
-_VERSION = "m2"
+_VERSION = "m3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class SeriesEntry:
     description: str
     modality: str
     kind: str
+    sop_class_uid: str
     frame_count: int
     rows: int
     columns: int
@@ -50,6 +54,25 @@ class SeriesEntry:
     pixel_spacing: tuple[float, float] | None
     lossy: bool
     entries: tuple[Entry, ...]
+
+    @property
+    def shown(self) -> Shown:
+        """Return how the registry of SOP classes says its instances are shown."""
+        return how_shown(self.sop_class_uid)
+
+    @property
+    def sop_class_name(self) -> str:
+        """Return the name of the SOP class (PS3.6 A), or its UID where nobody knows it."""
+        return UID(self.sop_class_uid).name
+
+    @property
+    def refusal(self) -> Reason | None:
+        """Return why the series has no frames to draw, None when it has."""
+        if self.kind == "image":
+            return None
+        if self.kind == "video":
+            return Reason.VIDEO
+        return Reason.UNSUPPORTED_SOP_CLASS if self.shown is Shown.NOT_DRAWN else Reason.NO_PIXELS
 
     @property
     def middle_frame(self) -> int:
@@ -82,14 +105,19 @@ class Manifest:
         return tuple(entry for entry in self.series if entry.kind == "image")
 
     @property
+    def not_drawn(self) -> tuple[SeriesEntry, ...]:
+        """Return the series that are kept but not shown at all."""
+        return tuple(entry for entry in self.series if entry.shown is Shown.NOT_DRAWN)
+
+    @property
     def report(self) -> SeriesEntry | None:
         """Return the newest series that is a structured report, if there is one."""
         return next((entry for entry in reversed(self.series) if entry.kind == "report"), None)
 
 
-def series_id(study_key: str, series_uid: str) -> str:
+def series_id(study_key: str, series_uid: str, kind: str = "image") -> str:
     """Return the opaque name of a series inside a study: stable, and useless without the study's key."""
-    return salted_hmac("viewer.manifest.series", f"{study_key}|{series_uid}").hexdigest()[:16]
+    return salted_hmac("viewer.manifest.series", f"{study_key}|{series_uid}|{kind}").hexdigest()[:16]
 
 
 def key_of(grant: StudyGrant) -> str:

@@ -9,49 +9,50 @@ from typing import Any
 
 from pacs_gateway.dicomjson import first, text, values
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
+from viewer.rendering.decode import VIDEO
+from viewer.rendering.sop_classes import Shown, how_shown
 
 DicomJson = dict[str, Any]
 
 SERIES_UID, INSTANCE_UID, SOP_CLASS = "0020000E", "00080018", "00080016"
-_DOCUMENT = "1.2.840.10008.5.1.4.1.1.104."
-# Basic Text, Enhanced, Comprehensive, Comprehensive 3D and Extensible SR; dose and CAD reports are for machines.
-_REPORTS = {f"1.2.840.10008.5.1.4.1.1.88.{end}" for end in ("11", "22", "33", "34", "35")}
-_STRUCTURED = "1.2.840.10008.5.1.4.1.1.88."
-_RECORDS = ("1.2.840.10008.5.1.4.1.1.11.", "1.2.840.10008.5.1.4.1.1.66", _STRUCTURED)
+AVAILABLE_SYNTAX = "00083002"
 
 
 def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
-    """Return the manifest of a study from the metadata of its instances."""
-    groups: dict[str, list[DicomJson]] = {}
+    """Return the manifest of a study from the metadata of its instances.
+
+    Instances of one series that are shown in different ways, such as stills and videos, become series of their own.
+    """
+    groups: dict[tuple[str, str], list[DicomJson]] = {}
     for instance in instances:
-        groups.setdefault(str(first(instance, SERIES_UID)), []).append(instance)
-    series = [_series(study_key, uid, group) for uid, group in groups.items()]
-    return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid))))
+        groups.setdefault((str(first(instance, SERIES_UID)), kind_of(instance)), []).append(instance)
+    series = [_series(study_key, uid, kind, group) for (uid, kind), group in groups.items()]
+    return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid, s.kind))))
 
 
 def kind_of(instance: DicomJson) -> str:
-    """Return how an instance is shown: "image", "report", "document" or "other"."""
-    sop_class = str(first(instance, SOP_CLASS) or "")
-    if sop_class in _REPORTS:
-        return "report"
-    if any(sop_class.startswith(prefix) for prefix in _RECORDS):
-        return "other"
-    if sop_class.startswith(_DOCUMENT):
-        return "document"
-    return "image" if first(instance, "00280010") else "other"
+    """Return how an instance is reached: "image" (as frames), "video", "document", "report" or "other"."""
+    shown = how_shown(text(instance, SOP_CLASS))
+    syntax = text(instance, AVAILABLE_SYNTAX)
+    if shown in (Shown.PICTURE, Shown.VIDEO) and (syntax in VIDEO or (shown is Shown.VIDEO and not syntax)):
+        return "video"
+    if shown in (Shown.PICTURE, Shown.VIDEO):
+        return "image" if first(instance, "00280010") else "other"
+    return shown.value if shown in (Shown.DOCUMENT, Shown.REPORT) else "other"
 
 
-def _series(study_key: str, uid: str, instances: list[DicomJson]) -> SeriesEntry:
+def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> SeriesEntry:
     ordered = in_order(instances)
     middle = ordered[len(ordered) // 2]
     entries = tuple(Entry(str(first(one, INSTANCE_UID)), _frame_count(one)) for one in ordered)
     return SeriesEntry(
-        id=series_id(study_key, uid),
+        id=series_id(study_key, uid, kind),
         series_uid=uid,
         number=_whole(middle, "00200011"),
         description=text(middle, "0008103E"),
         modality=text(middle, "00080060"),
-        kind=kind_of(middle),
+        kind=kind,
+        sop_class_uid=text(middle, SOP_CLASS),
         frame_count=sum(entry.frame_count for entry in entries),
         rows=_whole(middle, "00280010") or 0,
         columns=_whole(middle, "00280011") or 0,

@@ -41,7 +41,7 @@ def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
 
 def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
     """Return a series without its UIDs."""
-    hidden = {"series_uid", "entries"}
+    hidden = {"series_uid", "sop_class_uid", "entries"}
     facts = {name: getattr(entry, name) for name in entry.__slots__ if name not in hidden}
     facts["presets"] = preset_ids(entry)
     facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])

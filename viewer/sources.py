@@ -15,6 +15,7 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.refs import FrameRef
 from viewer import store
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
+from viewer.rendering.sop_classes import require_frames
 
 HEADERS_KEPT = 256
 STORED_BYTES_MOST = 8 * 1024 * 1024
@@ -42,6 +43,7 @@ def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef,
 def _from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
     for encoded in upstream.connect(grant.study.pacs).frames(grant, frames):
         try:
+            require_frames(encoded.header)
             decoded = decode(encoded.header, encoded.data, encoded.transfer_syntax_uid, encoded.ref.frame_number)
         except CannotRender as error:
             yield encoded.ref, error

@@ -10,6 +10,7 @@ import pytest
 
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import manifest, metadata
+from viewer.rendering import Reason
 
 
 def _instance(number: int | None, position: tuple[float, float, float] | None, **more: Any) -> dict[str, Any]:
@@ -118,10 +119,50 @@ def test_cine_rate(facts: dict[str, Any], rate: float | None) -> None:
         ("1.2.840.10008.5.1.4.1.1.88.67", "other"),
         ("1.2.840.10008.5.1.4.1.1.104.1", "document"),
         ("1.2.840.10008.5.1.4.1.1.11.1", "other"),
+        ("1.2.840.10008.5.1.4.1.1.77.1.1.1", "video"),
+        ("1.2.840.10008.5.1.4.1.1.481.5", "other"),
+        ("1.3.46.670589.5.0.1.1", "other"),
     ],
 )
 def test_kinds(sop_class: str, kind: str) -> None:
     assert metadata.kind_of(_instance(1, None, t00080016=[sop_class])) == kind
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "syntax", "kind"),
+    [
+        ("1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.1.2.4.102", "video"),
+        ("1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.1.2.4.50", "image"),
+        ("1.2.840.10008.5.1.4.1.1.77.1.1.1", "1.2.840.10008.1.2.4.50", "image"),
+        ("1.2.840.10008.5.1.4.1.1.77.1.1.1", "1.2.840.10008.1.2.4.100", "video"),
+    ],
+)
+def test_the_transfer_syntax_tells_a_video(sop_class: str, syntax: str, kind: str) -> None:
+    assert metadata.kind_of(_instance(1, None, t00080016=[sop_class], t00083002=[syntax])) == kind
+
+
+def test_an_image_class_without_rows_has_no_picture() -> None:
+    instance = _instance(1, None)
+    del instance["00280010"]
+    (series,) = metadata.build("key", [instance]).series
+    assert (series.kind, series.refusal) == ("other", Reason.NO_PIXELS)
+
+
+def test_stills_and_videos_of_one_series_are_listed_apart() -> None:
+    still, video = _instance(1, None), _instance(2, None, t00083002=["1.2.840.10008.1.2.4.102"])
+    first, second = metadata.build("key", [video, still]).series
+    assert (first.kind, first.refusal) == ("image", None)
+    assert (second.kind, second.refusal) == ("video", Reason.VIDEO)
+    assert first.id != second.id
+    assert first.series_uid == second.series_uid
+
+
+def test_what_is_not_drawn_is_listed_with_its_reason() -> None:
+    content = metadata.build("key", [_instance(1, None, t00080016=["1.2.840.10008.5.1.4.1.1.481.5"])])
+    (series,) = content.not_drawn
+    assert (series.sop_class_name, series.refusal) == ("RT Plan Storage", Reason.UNSUPPORTED_SOP_CLASS)
+    assert content.images == ()
+    assert manifest.from_bytes(manifest.to_bytes(content)) == content
 
 
 def test_series_names_are_opaque_and_differ_between_studies() -> None:

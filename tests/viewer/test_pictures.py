@@ -19,13 +19,14 @@ from pacs_gateway.access.grant import mint_for_system
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from tests.cast import Cast, make_cast
-from tests.synthetic import value_of_slice, write_study
+from tests.synthetic import ct_slice, value_of_slice, write_study
 from viewer import manifest
 from viewer.manifest import Manifest
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
 SLICES = 6
 STUDY = 71
+PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 
 
 @pytest.fixture
@@ -120,6 +121,24 @@ def test_nonsense_is_a_clear_400(owner: Client, cast: Cast, content: Manifest, q
 @pytest.mark.parametrize("number", [0, SLICES + 1, 999999])
 def test_a_frame_out_of_range_is_404(owner: Client, cast: Cast, content: Manifest, number: int) -> None:
     assert owner.get(_frame_url(cast, content, number)).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("sop_class", [PLAN, "1.3.46.670589.5.0.1.1"])
+def test_a_class_that_is_not_drawn_is_a_tile_that_says_so(cast: Cast, pacs_folder: Path, sop_class: str) -> None:
+    ds = ct_slice("P-OWNER", STUDY + 3, 1, 1, issuer="TEST")
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = sop_class
+    if sop_class == PLAN:
+        del ds.PixelData, ds.Rows, ds.Columns
+    (pacs_folder / "not-drawn").mkdir(exist_ok=True)
+    ds.save_as(pacs_folder / "not-drawn" / "one.dcm", enforce_file_format=True)
+    upstream.prepare("main", lambda done, of: None)
+    study = cast.add_study("P-OWNER", ds.StudyInstanceUID)
+    (entry,) = _load(study).series
+    for query in ("?size=64", "?size=512"):
+        response = cast.client("owner").get(reverse("viewer:frame", args=[study.key, entry.id, 1]) + query)
+        assert response["X-Frame-Reason"] == "unsupported_sop_class"
+        assert Image.open(io.BytesIO(response.content)).format == "PNG"
+    assert cast.client("owner").get(reverse("viewer:frame", args=[study.key, entry.id, 2])).status_code == 404
 
 
 def test_a_series_of_another_study_is_404(owner: Client, cast: Cast, pacs_folder: Path) -> None:

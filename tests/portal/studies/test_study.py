@@ -21,7 +21,7 @@ from pacs_gateway.index.models import Study
 from portal.people.policy import decide
 from tests.people import make_patient, make_physician, make_staff, make_study
 from tests.portal.studies.conftest import JANE, TIM, browser_of
-from tests.synthetic import write_study
+from tests.synthetic import ct_slice, write_study
 from viewer import asking
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db]
@@ -168,3 +168,18 @@ def test_a_dose_report_is_no_report(jane: Client, study: Study, pacs_folder: Pat
     page = _get(jane, "studies:report", make_study(JANE, study_uid=uid))
     assert "There is no report here yet." in page
     assert REPORT_TEXT not in page
+
+
+@pytest.mark.usefixtures("workers")
+@pytest.mark.parametrize(("who", "words"), [("patient", "data for other programs"), ("physician", "RT Plan Storage")])
+def test_what_is_not_drawn_says_so(study: Study, pacs_folder: Path, who: str, words: str) -> None:
+    plan = ct_slice(JANE.patient_id, STUDY, 7, 1, issuer=JANE.issuer)
+    plan.SOPClassUID = plan.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.481.5"
+    plan.SeriesDescription = "Plan of the treatment"
+    del plan.PixelData, plan.Rows, plan.Columns
+    plan.save_as(pacs_folder / f"study{STUDY}" / "plan.dcm", enforce_file_format=True)
+    upstream.prepare("main", print)
+    make = make_patient if who == "patient" else make_physician
+    page = _get(browser_of(make(f"{who}@x.example", JANE)), "studies:study", study)
+    assert "Plan of the treatment" in page
+    assert words in page

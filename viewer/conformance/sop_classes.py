@@ -1,0 +1,29 @@
+"""The registry of SOP classes as a table."""
+
+from __future__ import annotations
+
+from pydicom.uid import UID
+
+from viewer.rendering.sop_classes import SOP_CLASSES, Shown
+
+_HOW = {
+    Shown.PICTURE: "as pictures",
+    Shown.VIDEO: "no: a tile says that it is a video",
+    Shown.WAVEFORM: "as a drawing",
+    Shown.DOCUMENT: "no: only in the download",
+    Shown.REPORT: "as text, on the page of the report",
+    Shown.PRESENTATION_STATE: "no: it is not applied yet",
+    Shown.KEY_OBJECT: "no: it is not followed yet",
+    Shown.SEGMENTATION: "no: it is not laid over the pictures yet",
+}
+
+
+def table() -> str:
+    """Return a Markdown table: SOP Class UID, name, how it is shown."""
+    rows = ["| SOP Class UID | name | shown |", "| --- | --- | --- |"]
+    rows += [f"| {uid} | {UID(uid).name} | {_HOW[SOP_CLASSES[uid]]} |" for uid in sorted(SOP_CLASSES, key=_by_parts)]
+    return "\n".join([*rows, "| every other | | no: the page of the study says so, and a tile stands for it |"])
+
+
+def _by_parts(uid: str) -> list[int]:
+    return [int(part) for part in uid.split(".")]
