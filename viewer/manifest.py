@@ -21,7 +21,7 @@ from viewer.rendering import Reason
 from viewer.rendering.sop_classes import Shown, how_shown
 
 SECONDS = 300
-_VERSION = "m3"
+_VERSION = "m4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class SeriesEntry:
     is_inverted: bool
     cine_rate: float | None
     pixel_spacing: tuple[float, float] | None
+    planes: tuple[dict[str, Any], ...]
+    unit: str
     lossy: bool
     entries: tuple[Entry, ...]
 
@@ -152,6 +154,7 @@ def _series(facts: dict[str, Any]) -> SeriesEntry:
         **{
             **facts,
             "windows": tuple(facts["windows"]),
+            "planes": tuple(facts["planes"]),
             "entries": tuple(Entry(**entry) for entry in facts["entries"]),
             "pixel_spacing": (spacing[0], spacing[1]) if spacing else None,
         }

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pacs_gateway.dicomjson import first, text, values
+from viewer import plane
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
 from viewer.rendering.sop_classes import Shown, how_shown
@@ -62,9 +63,18 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         is_inverted=text(middle, "00280004") == "MONOCHROME1" or text(middle, "20500020") == "INVERSE",
         cine_rate=cine_rate(middle),
         pixel_spacing=_spacing(middle),
+        planes=plane.runs(ordered),
+        unit=unit(middle),
         lossy=any(text(one, "00282110") == "01" for one in ordered),
         entries=entries,
     )
+
+
+def unit(instance: DicomJson) -> str:
+    """Return the unit of the modality values, "" when the file names none (PS3.3 C.11.1.1.2, C.8.9.1.1.3)."""
+    named = text(instance, "00541001") or text(instance, "00281054")
+    is_hounsfield = named == "HU" or (not named and text(instance, "00080060") == "CT")
+    return "HU" if is_hounsfield else "" if named in ("US", "NONE") else named
 
 
 def _frame_count(instance: DicomJson) -> int:

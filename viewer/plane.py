@@ -1,0 +1,113 @@
+"""How the frames of a series lie in the patient, and how long their pixels are (PS3.3 C.7.6.2, 10.7, C.8.5.5).
+
+Orientation and spacing rarely change inside a series, so that they are told in runs: from which frame on they hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pacs_gateway.dicomjson import first, text, values
+
+DicomJson = dict[str, Any]
+
+# Kinds of spacing: what a length measured with it means.
+PATIENT, CALIBRATED, DETECTOR, SCANNED = "patient", "calibrated", "detector", "scanned"
+_PROJECTIONS = {"CR", "DX", "MG", "IO", "PX", "RF", "XA", "RG"}
+_CENTIMETERS = 3
+_TWO_DIMENSIONAL = 1
+_REGIONS_MOST = 16
+
+
+def runs(instances: Iterable[DicomJson]) -> tuple[dict[str, Any], ...]:
+    """Return the planes of a series' frames as runs: each dict holds from frame number `from` on.
+
+    `orientation` is Image Orientation (Patient) or None; `spacing` is (between rows, between columns) in mm or None,
+    `spacing_kind` says what a length then means; `regions` are an ultrasound picture's calibrated parts.
+    """
+    told: list[dict[str, Any]] = []
+    number = 1
+    for instance in instances:
+        for plane in _planes(instance):
+            if not told or told[-1] != {"from": told[-1]["from"], **plane}:
+                told.append({"from": number, **plane})
+            number += 1
+    return tuple(told)
+
+
+def _planes(instance: DicomJson) -> Iterator[dict[str, Any]]:
+    """Yield the plane of each frame: per-frame groups before shared ones, before the instance itself."""
+    count = max(int(_number(first(instance, "00280008")) or 1), 1)
+    shared = _item(instance, "52009229")
+    per_frame = values(instance, "52009230")
+    plain = _plane(instance, shared, {})
+    for index in range(count):
+        own = per_frame[index] if index < len(per_frame) and isinstance(per_frame[index], dict) else {}
+        yield _plane(instance, shared, own) if own else plain
+
+
+def _plane(instance: DicomJson, shared: DicomJson, own: DicomJson) -> dict[str, Any]:
+    measures = _item(own, "00289110") or _item(shared, "00289110")
+    place = _item(own, "00209116") or _item(shared, "00209116") or instance
+    orientation = [round(part, 6) for part in _numbers(place, "00200037")]
+    spacing, kind = _spacing(instance, measures)
+    return {
+        "orientation": orientation if len(orientation) == 6 and any(orientation) else None,
+        "spacing": spacing,
+        "spacing_kind": kind,
+        "regions": _regions(instance),
+    }
+
+
+def _spacing(instance: DicomJson, measures: DicomJson) -> tuple[list[float] | None, str]:
+    """Return the spacing and its kind; a projection's lengths are the patient's only when they were calibrated."""
+    own = _pair(measures, "00280030") or _pair(instance, "00280030")
+    detector, scanned = _pair(instance, "00181164"), _pair(instance, "00182010")
+    if own and (text(instance, "00280A02") or (detector and own != detector)):
+        return own, CALIBRATED
+    if text(instance, "00080060") in _PROJECTIONS:
+        return (own or detector), (DETECTOR if own or detector else "")
+    if own and own != scanned:
+        return own, PATIENT
+    if detector:
+        return detector, DETECTOR
+    return scanned, (SCANNED if scanned else "")
+
+
+def _regions(instance: DicomJson) -> list[dict[str, Any]]:
+    """Return the 2D regions of an ultrasound picture that are measured in cm, their pixels in mm."""
+    found = [region for region in values(instance, "00186011")[:_REGIONS_MOST] if isinstance(region, dict)]
+    return [facts for facts in map(_region, found) if facts]
+
+
+def _region(region: DicomJson) -> dict[str, Any] | None:
+    units = [first(region, tag) for tag in ("00186024", "00186026")]
+    box = [_number(first(region, tag)) for tag in ("00186018", "0018601A", "0018601C", "0018601E")]
+    across, down = _number(first(region, "0018602C")), _number(first(region, "0018602E"))
+    if units != [_CENTIMETERS, _CENTIMETERS] or first(region, "00186012") != _TWO_DIMENSIONAL or None in box:
+        return None
+    return {"box": box, "spacing": [abs(down) * 10, abs(across) * 10]} if across and down else None
+
+
+def _item(item: DicomJson, tag: str) -> DicomJson:
+    found = first(item, tag)
+    return found if isinstance(found, dict) else {}
+
+
+def _pair(item: DicomJson, tag: str) -> list[float] | None:
+    pair = _numbers(item, tag)
+    return pair if len(pair) == 2 and min(pair) > 0 else None
+
+
+def _numbers(item: DicomJson, tag: str) -> list[float]:
+    return [number for number in map(_number, values(item, tag)) if number is not None]
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
