@@ -49,8 +49,14 @@ def free_port() -> int:
 class Orthanc:
     """An Orthanc that lives as long as the `with` block. `url` is its DICOMweb root, `rest` its own interface."""
 
-    def __init__(self, settings: dict[str, Any] | None = None, credentials: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        settings: dict[str, Any] | None = None,
+        credentials: tuple[str, str] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self._settings = settings or {}
+        self._environment = {**os.environ, **(environment or {})}
         self._credentials = credentials
         self._folder = tempfile.TemporaryDirectory(prefix="lightbox-orthanc-")
         self._process: subprocess.Popen[bytes] | None = None
@@ -76,7 +82,9 @@ class Orthanc:
         settings = folder / "orthanc.json"
         settings.write_text(json.dumps(self._configuration(folder)))
         log = (folder / "log").open("ab")
-        self._process = subprocess.Popen([program, str(settings)], stdout=log, stderr=log, cwd=folder)
+        self._process = subprocess.Popen(
+            [program, str(settings)], stdout=log, stderr=log, cwd=folder, env=self._environment
+        )
         log.close()
         end = time.monotonic() + _START_SECONDS
         while not self._answers():

@@ -23,12 +23,16 @@ class ChildFailed(RuntimeError):
 
 @dataclass
 class Child:
-    """One process with its log file. `is_restarted` says what happens when it ends by itself."""
+    """One process with its log file, in our environment or one of its own.
+
+    `is_restarted` says what happens when it ends by itself.
+    """
 
     name: str
     command: list[str]
     log: Path
     is_restarted: bool = True
+    environment: dict[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
     restarts: int = field(default=0, compare=False)
 
@@ -40,6 +44,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                env=self.environment,
                 start_new_session=True,
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - the launcher has one thread
             )
