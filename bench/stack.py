@@ -1,6 +1,6 @@
-"""The whole product in front of a real Orthanc, on loopback ports and in a folder of its own, for benchmarks and tests.
+"""The whole product in front of a real Orthanc, on loopback ports and in a folder of its own.
 
-    with Stack() as stack:                      # Orthanc, two Redis servers, workers, gunicorn as deploy/Procfile has it
+    with Stack() as stack:                      # Orthanc, two Redis servers, workers, gunicorn as in deploy/Procfile
         stack.orthanc.store(files)              # stack.orthanc.url is the DICOMweb root to compare with
         stack.manage("sync")                    # any management command; returns what it printed
         token = stack.token("p@x.example", "P1")    # a patient tied to that Patient ID, and a bearer token of theirs
