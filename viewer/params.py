@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from viewer.rendering import RenderOptions, VoiFunction, Window
+from viewer.rendering import RenderOptions, VoiFunction, Window, planes
 
 SIZE_LEAST, SIZE_MOST = 16, 4096
 RUN_MOST = 16
@@ -30,6 +30,11 @@ class FrameParams:
     quality: int = QUALITY
 
     @property
+    def is_windowable(self) -> bool:
+        """Tell whether exact values are wanted in place of a picture."""
+        return self.media_type == planes.MEDIA_TYPE
+
+    @property
     def text(self) -> str:
         """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
         window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
@@ -44,6 +49,9 @@ class FrameParams:
             quality=self.quality,
             watermark=watermark,
         )
+
+
+WINDOWABLE = FrameParams(media_type=planes.MEDIA_TYPE)
 
 
 def parse_window(text: str) -> Window:

@@ -6,14 +6,17 @@ import json
 import struct
 from dataclasses import dataclass
 
-from viewer.rendering import CannotRender, RenderedFrame, render_tile
+from viewer.rendering import CannotRender, DecodedFrame, RenderedFrame, planes, render_tile
 
 _LENGTH = struct.Struct(">H")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture. `window` is "center,width,function" or ""; `reason` is set when it is a tile that says why not."""
+    """A picture, or a windowable frame, which is kept compressed.
+
+    `window` is "center,width,function" or ""; `reason` is set when it is a tile that says why not.
+    """
 
     data: bytes
     media_type: str
@@ -50,6 +53,12 @@ def of_frame(frame: RenderedFrame) -> Picture:
         lossy=frame.lossy,
         scaled=frame.scaled,
     )
+
+
+def of_values(frame: DecodedFrame, encoded: bytes) -> Picture:
+    """Return a windowable frame as a picture."""
+    rows, columns = frame.pixels.shape[:2]
+    return Picture(planes.compress(encoded), planes.MEDIA_TYPE, columns, rows, lossy=frame.is_lossy)
 
 
 def of_refusal(error: CannotRender, size: int | None) -> Picture:

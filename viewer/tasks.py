@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from pydicom import Dataset
 
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant, verify
@@ -13,7 +14,7 @@ from pacs_gateway.errors import PacsError
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking, frames, manifest, metadata, picture, sources
 from viewer.params import FrameParams, from_text
-from viewer.rendering import CannotRender, render_decoded
+from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
 log = logging.getLogger(__name__)
 Wanted = list[tuple[str, str, int]]
@@ -59,9 +60,18 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
 def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:
     header, decoded = source
     try:
+        if params.is_windowable:
+            return picture.of_values(decoded, _values(grant, header, decoded, frame.frame_number))
         return picture.of_frame(render_decoded(header, decoded, frame.frame_number, params.options(grant.watermark)))
     except CannotRender as error:
         return _refused(error, params)
+
+
+def _values(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_number: int) -> bytes:
+    """Return the frame's values for a browser to window; never where a picture would carry a watermark."""
+    if grant.watermark:
+        raise CannotRender(Reason.NOT_WINDOWABLE)
+    return encode_planes(header, decoded, frame_number)
 
 
 def _refused(error: CannotRender, params: FrameParams) -> picture.Picture:

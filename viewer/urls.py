@@ -11,4 +11,5 @@ urlpatterns = [
     path("<str:key>/manifest.json", views.study_manifest, name="manifest"),
     path("<str:key>/<slug:series>/frames/", views.run, name="run"),
     path("<str:key>/<slug:series>/frames/<int:number>", views.frame, name="frame"),
+    path("<str:key>/<slug:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
 ]

@@ -14,6 +14,7 @@ from pacs_gateway.access.rules import public, study_scoped
 from viewer import frames, manifest, page, params, presets
 from viewer.manifest import SeriesEntry
 from viewer.picture import Picture
+from viewer.windowable import values_response
 
 RUN_TYPE = "application/vnd.lightbox.frames"
 _RECORD = struct.Struct(">III")
@@ -42,6 +43,17 @@ def frame(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
     except LookupError as error:
         raise Http404 from error
     return _picture_response(picture)
+
+
+@study_scoped(Right.VIEW, api=True)
+def windowable(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponse:
+    """Return the exact values of one gray frame, for a browser to window itself; 422 says why there are none."""
+    entry = _series(grant, series)
+    try:
+        frame = frames.one(grant, entry, number, params.WINDOWABLE)
+    except LookupError as error:
+        raise Http404 from error
+    return values_response(request, frame)
 
 
 @study_scoped(Right.VIEW, api=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import struct
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
+import brotli
 import numpy as np
 import pytest
 from django.test import Client
@@ -15,13 +18,14 @@ from django.urls import reverse
 from PIL import Image
 
 from pacs_gateway import upstream
-from pacs_gateway.access.grant import mint_for_system
+from pacs_gateway.access.grant import Decision, mint, mint_for_system
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from tests.cast import Cast, make_cast
-from tests.synthetic import ct_slice, value_of_slice, write_study
-from viewer import manifest
+from tests.synthetic import ct_slice, study_uid, value_of_slice, write_study
+from viewer import frames, manifest, params
 from viewer.manifest import Manifest
+from viewer.rendering import Reason
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
 SLICES = 6
@@ -173,3 +177,47 @@ def test_the_page_holds_the_first_picture(owner: Client, cast: Cast, content: Ma
 @pytest.mark.parametrize("query", ["?frame=0", "?frame=7", "?frame=x", "?series=nothing", "?window=x", "?frame=²"])
 def test_nonsense_on_the_page_is_a_400(owner: Client, cast: Cast, query: str) -> None:
     assert owner.get(reverse("viewer:study", args=[cast.study.key]) + query).status_code == HTTPStatus.BAD_REQUEST
+
+
+def _windowable_url(cast: Cast, content: Manifest, number: int) -> str:
+    return reverse("viewer:windowable", args=[cast.study.key, content.series[0].id, number])
+
+
+def test_windowable_frames_hold_the_values_themselves(owner: Client, cast: Cast, content: Manifest) -> None:
+    plain = owner.get(_windowable_url(cast, content, 3))
+    packed = owner.get(_windowable_url(cast, content, 3), headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.status_code, packed.status_code) == (HTTPStatus.OK, HTTPStatus.OK)
+    assert (plain.get("Content-Encoding"), packed["Content-Encoding"]) == (None, "br")
+    assert brotli.decompress(packed.content) == plain.content
+    assert {"Accept-Encoding"} <= set(re.split(", *", packed["Vary"]))
+    (length,) = struct.unpack_from(">I", plain.content)
+    facts = json.loads(plain.content[4 : 4 + length])
+    assert facts["first"] * facts["slope"] + facts["intercept"] == value_of_slice(3)
+    assert facts["window"] == {"center": 40, "width": 400, "function": "LINEAR"}
+
+
+@pytest.mark.parametrize("number", [0, SLICES + 1])
+def test_a_windowable_frame_out_of_range_is_404(owner: Client, cast: Cast, content: Manifest, number: int) -> None:
+    assert owner.get(_windowable_url(cast, content, number)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_color_has_no_windowable_frame_and_says_so(cast: Cast, pacs_folder: Path) -> None:
+    colored = ct_slice("P-OWNER", STUDY + 3, 1, 1, issuer="TEST")
+    colored.SamplesPerPixel, colored.PhotometricInterpretation, colored.PlanarConfiguration = 3, "RGB", 0
+    colored.BitsAllocated, colored.BitsStored, colored.HighBit = 8, 8, 7
+    colored.PixelData = bytes(64 * 64 * 3)
+    colored.save_as(pacs_folder / "colored.dcm", enforce_file_format=True)
+    upstream.prepare("main", lambda done, of: None)
+    study = cast.add_study("P-OWNER", study_uid(STUDY + 3))
+    series = _load(study).series[0]
+    answer = cast.client("owner").get(reverse("viewer:windowable", args=[study.key, series.id, 1]))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["X-Frame-Reason"] == Reason.NOT_WINDOWABLE
+
+
+def test_values_never_go_where_a_picture_carries_a_watermark(cast: Cast, content: Manifest) -> None:
+    decision = Decision(allowed=True, rights=frozenset({Right.VIEW}), watermark="for Dr Test")
+    grant = mint(cast.study.ref, cast.study.key, cast.study.patient, decision, "test")
+    assert frames.one(grant, content.series[0], 1, params.WINDOWABLE).reason == Reason.NOT_WINDOWABLE
+    assert frames.one(grant, content.series[0], 1, params.FrameParams()).reason == ""

@@ -4,6 +4,7 @@ from viewer.rendering.decode import decode
 from viewer.rendering.frame import DecodedFrame, RenderedFrame, RenderOptions
 from viewer.rendering.pipeline import CODEC_VERSION, render, render_decoded
 from viewer.rendering.pixeldata import encapsulated_frame, native_frame
+from viewer.rendering.planes import encode_planes
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.tile import render_tile
 from viewer.rendering.voi import default_windows
@@ -22,6 +23,7 @@ __all__ = [
     "decode",
     "default_windows",
     "encapsulated_frame",
+    "encode_planes",
     "native_frame",
     "render",
     "render_decoded",

@@ -47,13 +47,14 @@ def render_gray(
     header: Dataset, frame: DecodedFrame, frame_number: int, window: Window | None, *, invert: bool
 ) -> tuple[np.ndarray, Window | None]:
     """Return (uint8 greys of shape (rows, columns), the window applied or None for a VOI LUT)."""
-    transform = _transform(header, frame, frame_number, window, invert=invert)
+    transform = transform_of(header, frame, frame_number, window, invert=invert)
     return _by_table(frame.pixels, transform), transform.window
 
 
-def _transform(
+def transform_of(
     header: Dataset, frame: DecodedFrame, frame_number: int, window: Window | None, *, invert: bool
 ) -> GrayTransform:
+    """Return what turns the stored values of a frame into grays, by `window` or else by the frame's default."""
     modality, padding = modality_of(header, frame_number), padding_of(header)
     voi_lut = None if window else voi_lut_of(header, is_signed=_may_be_negative(header, modality))
     if window is None and voi_lut is None:

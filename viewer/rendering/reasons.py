@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Reason(enum.StrEnum):
@@ -18,6 +20,7 @@ class Reason(enum.StrEnum):
     VIDEO = "video"
     FRAME_OUT_OF_RANGE = "frame_out_of_range"
     NOT_DICOM = "not_dicom"
+    NOT_WINDOWABLE = "not_windowable"
 
     @property
     def words_for_patient(self) -> str:
@@ -41,6 +44,7 @@ _PATIENT = {
     Reason.VIDEO: "This is a video. It cannot be shown here yet. You can still download it.",
     Reason.FRAME_OUT_OF_RANGE: "This picture does not exist.",
     Reason.NOT_DICOM: "This is not a medical image file.",
+    Reason.NOT_WINDOWABLE: "The brightness of this picture cannot be changed on your device.",
 }
 _PHYSICIAN = {
     Reason.NO_PIXELS: "No Pixel Data in this instance.",
@@ -53,6 +57,7 @@ _PHYSICIAN = {
     Reason.VIDEO: "Video transfer syntax: not rendered frame by frame.",
     Reason.FRAME_OUT_OF_RANGE: "Frame number out of range.",
     Reason.NOT_DICOM: "Not a DICOM file (PS3.10).",
+    Reason.NOT_WINDOWABLE: "No windowable frame: color, more than 16 bits, or a watermark.",
 }
 
 
@@ -62,3 +67,16 @@ class CannotRender(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.words_for_physician)
         self.reason = reason
+
+
+@contextmanager
+def only_refusals() -> Iterator[None]:
+    """Turn whatever is raised over hostile bytes into CannotRender: parsers and decoders may raise anything."""
+    try:
+        yield
+    except CannotRender:
+        raise
+    except MemoryError as error:
+        raise CannotRender(Reason.TOO_LARGE) from error
+    except Exception as error:
+        raise CannotRender(Reason.DAMAGED) from error
