@@ -222,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "report-uri": ["/policy-report"],
         "require-trusted-types-for": ["'script'"],
         "trusted-types": [NONE],
     }

@@ -10,4 +10,4 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from portal.people import second_factor, session_limits  # noqa: F401
+        from portal.people import proof, second_factor, session_limits, tokens  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import QueryDict
 from django.utils.formats import date_format
 
 from pacs_gateway.access.grant import StudyGrant
@@ -24,11 +24,11 @@ def other_studies(principal: Principal, study: Study) -> list[Study]:
     return list(own.exclude(pk=study.pk)[:OTHERS_MOST])
 
 
-def form_for(request: HttpRequest, principal: Principal, grant: StudyGrant, others: list[Study]) -> NewLinkForm:
+def form_for(sent: QueryDict | None, principal: Principal, grant: StudyGrant, others: list[Study]) -> NewLinkForm:
     """Return the form, filled with what was sent if something was."""
     cards = [card_of(other, anonymised=False) for other in others]
     return NewLinkForm(
-        request.POST if request.method == "POST" else None,
+        sent,
         grant=grant,
         others=[(card, _in_words(card)) for card in cards],
         for_staff=principal.role == Role.STAFF,

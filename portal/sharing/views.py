@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from pacs_gateway.access.rules import signed_in, study_scoped
 from pacs_gateway.audit import ledger
 from pacs_gateway.audit.models import Outcome
 from pacs_gateway.index.models import Study
+from portal.people import proof
 from portal.people.cards import card_of
 from portal.people.models import Role
 from portal.sharing import choices, links, qr
@@ -29,6 +30,7 @@ from portal.sharing.links import NewLink
 from portal.sharing.models import ShareLink
 
 PAGE_SIZE = 25
+KEPT = "sharing_typed:"
 WITH_FORM = ("GET", "HEAD", "POST")
 
 
@@ -40,13 +42,33 @@ def new(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
         raise Http404
     study = Study.objects.get(key=grant.study_key)
     others = choices.other_studies(principal, study)
-    form = choices.form_for(request, principal, grant, others)
-    step = request.POST.get("step", "check") if form.is_bound else "ask"
+    sent = _sent(request, grant)
+    form = choices.form_for(sent, principal, grant, others)
+    step = "ask" if sent is None else sent.get("step", "check")
     context = {"study": card_of(study, anonymised=False), "form": form}
     if step in ("check", "create") and form.is_valid():
+        if step == "create" and not proof.is_fresh(request):
+            return _ask_again(request, grant)
         wanted = [study, *(other for other in others if other.key in form.cleaned_data.get("others", []))]
         return _make(request, principal, form, wanted) if step == "create" else _check(request, context, wanted)
     return render(request, "sharing/new.html", context)
+
+
+def _sent(request: HttpRequest, grant: StudyGrant) -> QueryDict | None:
+    """Return what was sent, or what was sent before somebody was asked again who they are."""
+    if request.method == "POST":
+        return request.POST
+    kept = request.session.pop(KEPT + grant.study_key, None)
+    return QueryDict(kept) if kept else None
+
+
+def _ask_again(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
+    """Ask who it is; nothing typed is lost, and the page to check comes once more."""
+    typed = request.POST.copy()
+    typed["step"] = "check"
+    typed.pop("csrfmiddlewaretoken", None)
+    request.session[KEPT + grant.study_key] = typed.urlencode()
+    return proof.ask_again(request)
 
 
 def _check(request: HttpRequest, context: dict[str, Any], wanted: list[Study]) -> HttpResponse:

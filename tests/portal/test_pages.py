@@ -133,6 +133,7 @@ def test_policy_is_strict(client):
     assert directives["frame-ancestors"] == "'none'"
     assert directives["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in policy
+    assert directives["report-uri"] == reverse("health:policy-report")
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing-here/", "/accounts/login/", "/account/"])

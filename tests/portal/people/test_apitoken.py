@@ -13,7 +13,7 @@ from knox.models import AuthToken
 
 from pacs_gateway.refs import PatientRef
 from portal.people.models import PatientLink, User
-from tests.people import make_patient, make_study
+from tests.people import PASSWORD, make_patient, make_study
 
 JANE, OTHER = PatientRef("P-JANE", "CLINIC"), PatientRef("P-OTHER", "CLINIC")
 
@@ -110,6 +110,18 @@ def test_somebody_else_s_token_is_not_revoked(jane):
         with pytest.raises(CommandError):
             _run("other@x.example", "--revoke", prefix)
     assert _get(token, "/scans/").status_code == 200
+
+
+def test_a_new_password_ends_the_tokens(jane):
+    make_patient("other@x.example")
+    token, kept = _run("jane@x.example"), _run("other@x.example")
+    client = Client()
+    client.force_login(jane)
+    new = "four words of nothing"
+    answer = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert answer.status_code == 302
+    assert _get(token, "/scans/").status_code == 302
+    assert _get(kept, "/scans/").status_code == 200
 
 
 @pytest.mark.parametrize("header", ["Bearer x", "Bearer a b", "Bearer " + "x" * 200])

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ from pacs_gateway.audit.models import AccessEvent
 from portal.sharing import links, qr, views
 from portal.sharing.links import Terms
 from portal.sharing.models import ShareLink
-from tests.people import make_study
+from tests.people import PASSWORD, make_study
 from tests.portal.sharing.conftest import JANE, OTHER, browser, visitor
 
 FORM = {"recipient": "Dr Miller", "what": ["pictures", "report"], "days": "7", "sheet": "a" * 22}
@@ -167,6 +167,23 @@ def test_no_link_is_made_when_the_ledger_cannot_be_written(owner, study, monkeyp
     with pytest.raises(RuntimeError):
         _send(browser(owner), study, "create")
     assert ShareLink.objects.count() == 0
+
+
+def test_a_new_link_needs_a_proof_of_the_last_five_minutes_and_nothing_typed_is_lost(owner, study):
+    client = browser(owner)
+    session = client.session
+    session["session_started_at"] -= 301
+    session.save()
+    page = f"/scans/{study.key}/share/"
+    asked = _send(client, study, "create", recipient="Dr Kept")
+    assert asked.status_code == 302
+    assert ShareLink.objects.count() == 0
+    assert asked["Location"] == f"/accounts/reauthenticate/?next={quote(page, safe='')}"
+    proved = client.post(asked["Location"], {"password": PASSWORD, "next": page})
+    assert proved["Location"] == page
+    assert "Dr Kept" in client.get(page).content.decode()
+    assert "Who is it for?" in client.get(page).content.decode(), "it is kept for one look only"
+    _made(_send(client, study, "create", recipient="Dr Kept").content.decode())
 
 
 def test_form_from_elsewhere_is_refused(owner, study):
