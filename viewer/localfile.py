@@ -22,7 +22,7 @@ def read_frame(path: Path, frame_number: int) -> tuple[Dataset, bytes, str]:
             raise CannotRender(Reason.NOT_DICOM)
         try:
             part10 = read_part10(file)
-            if not part10.pixel_tag:
+            if not part10.pixel_tag and not pixeldata.is_waveform(part10.header):
                 raise CannotRender(Reason.NO_PIXELS)
             return part10.header, pixeldata.read_frame(part10, frame_number), part10.transfer_syntax_uid
         except PacsNotFound as error:

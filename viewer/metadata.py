@@ -12,6 +12,7 @@ from viewer import plane
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.waveforms import as_picture
 
 DicomJson = dict[str, Any]
 
@@ -25,7 +26,7 @@ def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
     Instances of one series that are shown in different ways, such as stills and videos, become series of their own.
     """
     groups: dict[tuple[str, str], list[DicomJson]] = {}
-    for instance in instances:
+    for instance in map(as_picture, instances):
         groups.setdefault((str(first(instance, SERIES_UID)), kind_of(instance)), []).append(instance)
     series = [_series(study_key, uid, kind, group) for (uid, kind), group in groups.items()]
     return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid, s.kind))))
@@ -37,7 +38,7 @@ def kind_of(instance: DicomJson) -> str:
     syntax = text(instance, AVAILABLE_SYNTAX)
     if shown in (Shown.PICTURE, Shown.VIDEO) and (syntax in VIDEO or (shown is Shown.VIDEO and not syntax)):
         return "video"
-    if shown in (Shown.PICTURE, Shown.VIDEO):
+    if shown in (Shown.PICTURE, Shown.VIDEO, Shown.WAVEFORM):
         return "image" if first(instance, "00280010") else "other"
     return shown.value if shown in (Shown.DOCUMENT, Shown.REPORT) else "other"
 

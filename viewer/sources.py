@@ -85,11 +85,20 @@ def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedF
     pixels = decoded.to_bytes()
     if len(pixels) > STORED_BYTES_MOST:
         return
-    key = _instance_key(grant, frame)
+    key, header = _instance_key(grant, frame), _without_samples(header)
     if key not in _headers:
         store.put(f"header:{key}", _dataset_bytes(header))
         _remember(key, header)
     store.put(f"decoded:{key}:{frame.frame_number}", pixels)
+
+
+def _without_samples(header: Dataset) -> Dataset:
+    """Return the header of a waveform without its samples: they are drawn already, and may be many."""
+    if "WaveformSequence" not in header:
+        return header
+    kept = Dataset(header)
+    del kept.WaveformSequence
+    return kept
 
 
 def _dataset_bytes(header: Dataset) -> bytes:

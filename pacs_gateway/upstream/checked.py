@@ -18,7 +18,7 @@ from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
-from pacs_gateway.upstream.pixeldata import is_encapsulated, native_frame_length
+from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
 
 log = logging.getLogger(__name__)
@@ -138,5 +138,7 @@ def _text(header: Dataset, keyword: str) -> str:
 
 
 def _check_length(frame: EncodedFrame) -> None:
+    if is_waveform(frame.header):
+        return
     if not is_encapsulated(frame.transfer_syntax_uid) and len(frame.data) != native_frame_length(frame.header):
         raise PacsIncomplete("a frame is not as long as its header says")

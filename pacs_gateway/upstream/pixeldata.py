@@ -26,6 +26,11 @@ def is_video(transfer_syntax_uid: str) -> bool:
     return _VIDEO.match(transfer_syntax_uid) is not None
 
 
+def is_waveform(header: Dataset) -> bool:
+    """Tell whether an instance holds curves in place of pixels (PS3.3 C.10.9)."""
+    return "WaveformSequence" in header and "Rows" not in header
+
+
 def frame_count(header: Dataset) -> int:
     """Return Number of Frames, 1 when it is absent or empty; raises PacsIncomplete when it makes no sense."""
     try:
@@ -61,9 +66,11 @@ def read_frame(file: Part10, frame_number: int) -> bytes:
     """Return the codestream or the native bytes of one frame (PS3.5 8.2, A.4).
 
     A frame of single-bit pixels that begins inside a byte is moved to begin with the lowest bit of the first byte.
-    Of a video, whose frames cannot be told apart, nothing is returned. Raises PacsNotFound for a frame
-    that is not there, PacsIncomplete for one that is cut off.
+    Of a video, whose frames cannot be told apart, and of a waveform, which is all in the header, nothing is returned.
+    Raises PacsNotFound for a frame that is not there, PacsIncomplete for one that is cut off.
     """
+    if is_waveform(file.header):
+        return b""
     if not file.pixel_tag and "Rows" in file.header:
         raise PacsIncomplete("the pixel data is cut off")
     if not file.pixel_tag or not 1 <= frame_number <= frame_count(file.header):

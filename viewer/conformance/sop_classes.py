@@ -9,7 +9,7 @@ from viewer.rendering.sop_classes import SOP_CLASSES, Shown
 _HOW = {
     Shown.PICTURE: "as pictures",
     Shown.VIDEO: "no: a tile says that it is a video",
-    Shown.WAVEFORM: "as a drawing",
+    Shown.WAVEFORM: "as a drawing: curves on paper, 25 mm/s and 10 mm/mV where they fit",
     Shown.DOCUMENT: "no: only in the download",
     Shown.REPORT: "as text, on the page of the report",
     Shown.PRESENTATION_STATE: "no: it is not applied yet",

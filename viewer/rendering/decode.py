@@ -16,6 +16,7 @@ from viewer.rendering.overlay import embedded_overlay
 from viewer.rendering.photometric import to_rgb
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.rle import decode_rle
+from viewer.rendering.waveform_drawing import decode_waveform
 
 __all__ = ["CODECS", "DEFLATED_FRAME", "ENCAPSULATED_NATIVE", "GE_BIG_ENDIAN", "NATIVE", "RLE", "VIDEO", "decode"]
 
@@ -44,13 +45,15 @@ def decode(header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number:
 
     Returns
     -------
-    DecodedFrame with (rows, columns) or (rows, columns, 3); YBR has become RGB.
+    DecodedFrame with (rows, columns) or (rows, columns, 3); YBR has become RGB, a waveform its drawing.
 
     Raises
     ------
     CannotRender : for anything that is not whole, consistent and supported.
     """
     try:
+        if is_waveform(header):
+            return decode_waveform(header, frame_number, is_big_endian=transfer_syntax_uid in BIG_ENDIAN)
         layout = layout_of(header)
         _check_frame_number(header, frame_number)
         return _decoded(header, layout, bytes(data), str(transfer_syntax_uid))
@@ -60,6 +63,11 @@ def decode(header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number:
         raise CannotRender(Reason.TOO_LARGE) from error
     except Exception as error:  # a parser or decoder may raise anything over hostile bytes
         raise CannotRender(Reason.DAMAGED) from error
+
+
+def is_waveform(header: Dataset) -> bool:
+    """Tell whether an instance holds curves in place of pixels (PS3.3 C.10.9)."""
+    return "WaveformSequence" in header and "Rows" not in header
 
 
 def _check_frame_number(header: Dataset, frame_number: int) -> None:

@@ -35,12 +35,15 @@ _ENDS = {
     ),
     Shown.VIDEO: "77.1.1.1 77.1.2.1 77.1.4.1",
     # Procedure logs, dose and CAD reports are for machines.
+    # Sound (9.4) is not drawn.
+    Shown.WAVEFORM: "9.1.1 9.1.2 9.1.3 9.1.4 9.2.1 9.3.1 9.5.1 9.6.1 9.6.2 9.7.1 9.7.2 9.7.3 9.7.4",
     Shown.DOCUMENT: "104.1",
     Shown.REPORT: "88.11 88.22 88.33 88.34 88.35",
     Shown.PRESENTATION_STATE: "11.1",
     Shown.KEY_OBJECT: "88.59",
     Shown.SEGMENTATION: "66.4",
 }
+_WITH_FRAMES = (Shown.PICTURE, Shown.VIDEO, Shown.WAVEFORM, Shown.SEGMENTATION)
 SOP_CLASSES = {f"{_STORAGE}{end}": shown for shown, ends in _ENDS.items() for end in ends.split()}
 
 
@@ -51,5 +54,5 @@ def how_shown(sop_class_uid: str) -> Shown:
 
 def require_frames(header: Dataset) -> None:
     """Raise CannotRender(UNSUPPORTED_SOP_CLASS) unless the registry knows the class as one that has frames."""
-    if how_shown(str(header.get("SOPClassUID") or "")) not in (Shown.PICTURE, Shown.VIDEO, Shown.SEGMENTATION):
+    if how_shown(str(header.get("SOPClassUID") or "")) not in _WITH_FRAMES:
         raise CannotRender(Reason.UNSUPPORTED_SOP_CLASS)
