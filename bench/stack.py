@@ -6,7 +6,8 @@
         token = stack.token("p@x.example", "P1")    # a patient tied to that Patient ID, and a bearer token of theirs
         requests.get(stack.url + "/dicomweb/studies", headers={"Authorization": f"Bearer {token}"})
 
-`settings` and `environment` are added to Orthanc's configuration and to the product's (and Orthanc's) environment.
+`settings` and `environment` are added to Orthanc's configuration and to the environment of both. Orthanc is told in
+LIGHTBOX_HOOK_URL where the product takes its messages.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ class Stack:
     def __init__(self, settings: dict[str, Any] | None = None, environment: dict[str, str] | None = None) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.orthanc = Orthanc(settings, environment=environment)
+        self._more = {"LIGHTBOX_HOOK_URL": f"{self.url}/hooks/pacs/main", **(environment or {})}
+        self.orthanc = Orthanc(settings, environment=self._more)
         self.folder = Path(tempfile.mkdtemp(prefix="lb-stack-"))
         self.children: list[Child] = []
         self._ended = ExitStack()
-        self._more = environment or {}
         self.environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:

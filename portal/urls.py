@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("portal.sharing.urls")),
     path("staff/", include("portal.staff.urls")),
     path("viewer/", include("viewer.urls")),
+    path("hooks/", include("pacs_gateway.index.urls")),
     path("", include("portal.health.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

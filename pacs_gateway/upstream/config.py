@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from pacs_gateway.refs import InvalidRef, check_pacs_name
 
-_CREDENTIALS = ("TOKEN", "USER", "PASSWORD", "CLIENT_CERT", "CLIENT_KEY", "CA")
+_CREDENTIALS = ("TOKEN", "USER", "PASSWORD", "CLIENT_CERT", "CLIENT_KEY", "CA", "HOOK_SECRET")
+HOOK_SECRET_LEAST = 32
 _SCHEMES = ("file", "http", "https")
 
 
@@ -19,7 +20,7 @@ class InvalidPacsSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PacsConfig:
-    """One PACS: its name, where it is, and what to show it at the door."""
+    """One PACS: its name, where it is, what to show it at the door, and the secret it signs its messages with."""
 
     name: str
     scheme: str
@@ -30,6 +31,7 @@ class PacsConfig:
     client_cert: str = ""
     client_key: str = field(default="", repr=False)
     ca: str = ""
+    hook_secret: str = field(default="", repr=False)
 
     @property
     def is_folder(self) -> bool:
@@ -44,7 +46,8 @@ class PacsConfig:
 def parse_pacs(text: str, env: Mapping[str, str]) -> dict[str, PacsConfig]:
     """Return the PACS named in `text` ("main=file:///path other=https://host/dicom-web"), by name.
 
-    Credentials are read from `env` as PACS_<NAME>_TOKEN, _USER, _PASSWORD, _CLIENT_CERT, _CLIENT_KEY and _CA.
+    Credentials are read from `env` as PACS_<NAME>_TOKEN, _USER, _PASSWORD, _CLIENT_CERT, _CLIENT_KEY, _CA
+    and _HOOK_SECRET.
     A space inside a path is written %20. Raises InvalidPacsSetting on what cannot be meant.
     """
     found: dict[str, PacsConfig] = {}
@@ -107,6 +110,8 @@ def _check_credentials(config: PacsConfig) -> None:
         raise InvalidPacsSetting(f"{where} certificates need https://.")
     if any(not character.isprintable() or character == " " for character in config.token):
         raise InvalidPacsSetting(f"{where} the token holds blanks or control characters.")
+    if config.hook_secret and len(config.hook_secret) < HOOK_SECRET_LEAST:
+        raise InvalidPacsSetting(f"{where} a hook secret has at least {HOOK_SECRET_LEAST} characters.")
     for path in (config.client_cert, config.client_key, config.ca):
         if path and not Path(path).is_file():
             raise InvalidPacsSetting(f"{where} a certificate or key file is missing.")

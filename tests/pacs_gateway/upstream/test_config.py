@@ -52,6 +52,7 @@ def test_secrets_do_not_show_in_the_repr():
         ("main=https://host", {"PACS_MAIN_CA": "/no/such/file"}, "missing"),
         ("main=http://host", {"PACS_MAIN_CA": "/etc/hosts"}, "https"),
         ("main=https://host", {"PACS_MAIN_TOKEN": "hush\r\nX: y"}, "control"),
+        ("main=https://host", {"PACS_MAIN_HOOK_SECRET": "hush"}, "32 characters"),
     ],
 )
 def test_nonsense_is_refused_by_reason(text: str, env: dict[str, str], reason: str):
