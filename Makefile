@@ -33,10 +33,11 @@ $(INSTALLED): | $(VENV)/bin/python
 
 DEV_INSTALLED := $(VENV)/.dev-$(shell cksum < requirements-dev.lock | tr ' ' '-')
 BIN := $(VENV)/bin
+NPM_INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr ' ' '-')
 
 .PHONY: test test-fast lint format bench lock parts
 # Everything, on real parts; the part that touches the database runs on PostgreSQL and on SQLite.
-test: $(DEV_INSTALLED) parts lint
+test: $(DEV_INSTALLED) parts $(NPM_INSTALLED) lint
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
 	$(BIN)/python -m pytest
 
@@ -63,6 +64,13 @@ bench: $(DEV_INSTALLED) parts
 # Debian's packages for the tests: installed when we are root, else named.
 parts:
 	@sh tools/debian-parts
+
+# What the browser tests use of npm's packages; tests that need one say so where it is missing.
+$(NPM_INSTALLED): | parts
+	@if command -v npm >/dev/null; then \
+		echo 'Installing the packages of package-lock.json (once) ...'; \
+		npm ci --silent --no-audit --no-fund && touch $@; \
+	else echo 'npm is missing: the tests that audit pages are skipped by name.'; fi
 
 # Write the lock files again after a change in pyproject.toml.
 lock:

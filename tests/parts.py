@@ -24,12 +24,23 @@ def find(program: str) -> str | None:
     return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), *_ELSEWHERE]))
 
 
+def npm_package(name: str) -> Path:
+    """Return the folder of one of npm's packages; without it skip the test by name, or fail it when CI=true."""
+    folder = Path(__file__).resolve().parents[1] / "node_modules" / name
+    if not folder.is_dir():
+        _miss(f"npm's package {name} is missing: npm ci installs it")
+    return folder
+
+
 def need(part: str) -> None:
     """Go on if the part is installed; else skip the test by name, or fail it when CI=true."""
     program, packages = _DEBIAN[part]
     if find(program):
         return
-    message = f"{program} is missing: install Debian's {packages}"
+    _miss(f"{program} is missing: install Debian's {packages}")
+
+
+def _miss(message: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.parts import need
 
@@ -107,13 +108,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """Run Playwright's driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Run Debian's Chromium."""
     need("browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield chromium
+    chromium.close()
 
 
 NewContext = Callable[..., BrowserContext]
@@ -137,8 +144,16 @@ def new_context(browser: Browser, site: Site) -> Iterator[NewContext]:
 
 def sign_in(page: Page, site: Site, email: str) -> None:
     """Sign in through the page as a person does."""
-    page.goto("/accounts/login/")
+    page.goto(f"{site.url}/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(site.passwords[email])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def first_study(page: Page) -> str:
+    """Return the key of the newest study on the list."""
+    page.goto(page.url.split("/scans/")[0] + "/scans/")
+    found = re.search(r"/scans/([\w-]{16,})/", page.content())
+    assert found, "no study on the list"
+    return found[1]
