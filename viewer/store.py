@@ -64,8 +64,23 @@ def signal(key: str, word: str) -> None:
     pipeline.delete(_name("signal", key))
     pipeline.rpush(_name("signal", key), word)
     pipeline.expire(_name("signal", key), SIGNAL_SECONDS)
-    pipeline.delete(_name("claim", key))
+    pipeline.delete(_name("claim", key), _name("count", key))
     pipeline.execute()
+
+
+def count(keys: list[str]) -> None:
+    """Count each key as begun once more; a signal for it begins from nothing again."""
+    pipeline = _client().pipeline()
+    for key in keys:
+        pipeline.incr(_name("count", key))
+        pipeline.expire(_name("count", key), ANSWER_SECONDS)
+    pipeline.execute()
+
+
+def counts(keys: list[str]) -> list[int]:
+    """Return how often each key was begun since it was last signaled."""
+    values: list[bytes | None] = _client().mget([_name("count", key) for key in keys])  # type: ignore[assignment]
+    return [int(value or 0) for value in values]
 
 
 def wait(key: str, seconds: float) -> str | None:

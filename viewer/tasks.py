@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from pydicom import Dataset
 
 from pacs_gateway import upstream
@@ -12,7 +13,7 @@ from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, frames, manifest, metadata, picture, sources
+from viewer import asking, frames, manifest, metadata, picture, sources, tries
 from viewer.params import FrameParams, from_text
 from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
@@ -34,7 +35,15 @@ def build_manifest(grant_text: str) -> None:
     asking.deliver(key, manifest.to_bytes(metadata.build(grant.study_key, instances)), manifest.SECONDS)
 
 
-@shared_task(name="viewer.render_run", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+@shared_task(
+    name="viewer.render_run",
+    queue="interactive",
+    soft_time_limit=SOFT_SECONDS,
+    time_limit=HARD_SECONDS,
+    # A worker child that dies leaves the run to another one; `tries` sees to it that this ends.
+    acks_late=True,
+    reject_on_worker_lost=True,
+)
 def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
     """Render up to 16 frames of one series; each is stored and told of as soon as it is ready."""
     grant = verify(grant_text)
@@ -42,6 +51,16 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
     params = from_text(params_text)
     refs = [FrameRef(InstanceRef(series_uid, instance_uid), number) for series_uid, instance_uid, number in wanted]
     keys = {ref: frames.key_of(grant, ref, params) for ref in refs}
+    plan = tries.plan(grant, keys)
+    for frame in plan.given_up:
+        tries.give_up(grant, frame)
+        asking.deliver(keys[frame], _refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
+    for together in plan.rounds:
+        _render_round(grant, {frame: keys[frame] for frame in together}, params)
+
+
+def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
+    tries.begin(list(keys.values()))
     try:
         _render_each(grant, keys, params)
     except PacsError as error:
@@ -75,4 +94,13 @@ def _values(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_num
 
 
 def _refused(error: CannotRender, params: FrameParams) -> picture.Picture:
+    """Return the tile for a refusal; a decoder that was interrupted has refused nothing."""
+    if _is_interrupted(error):
+        raise SoftTimeLimitExceeded from error
     return picture.of_refusal(error, params.size)
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, SoftTimeLimitExceeded):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -21,6 +21,7 @@ class Reason(enum.StrEnum):
     FRAME_OUT_OF_RANGE = "frame_out_of_range"
     NOT_DICOM = "not_dicom"
     NOT_WINDOWABLE = "not_windowable"
+    GAVE_UP = "gave_up"
 
     @property
     def words_for_patient(self) -> str:
@@ -44,6 +45,7 @@ _PATIENT = {
     Reason.VIDEO: "This is a video. It cannot be shown here yet. You can still download it.",
     Reason.FRAME_OUT_OF_RANGE: "This picture does not exist.",
     Reason.NOT_DICOM: "This is not a medical image file.",
+    Reason.GAVE_UP: "We tried several times and could not draw this picture. You can still download it.",
     Reason.NOT_WINDOWABLE: "The brightness of this picture cannot be changed on your device.",
 }
 _PHYSICIAN = {
@@ -57,6 +59,7 @@ _PHYSICIAN = {
     Reason.VIDEO: "Video transfer syntax: not rendered frame by frame.",
     Reason.FRAME_OUT_OF_RANGE: "Frame number out of range.",
     Reason.NOT_DICOM: "Not a DICOM file (PS3.10).",
+    Reason.GAVE_UP: "Decoding ended its process or took too long, three times in a row.",
     Reason.NOT_WINDOWABLE: "No windowable frame: color, more than 16 bits, or a watermark.",
 }
 

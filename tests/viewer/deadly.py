@@ -1,0 +1,28 @@
+"""The product's workers, but for one frame whose decoding ends the process: `celery -A tests.viewer.deadly worker`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from portal.celery import app
+from tests.synthetic import value_of_slice
+from viewer import sources, store
+
+DEADLY_SLICE = 2
+DEATHS = "test:deaths"
+QUEUE = "deadly"
+_decode = sources.decode
+
+
+def _decode_or_die(*arguments: Any) -> Any:
+    decoded = _decode(*arguments)
+    if int(decoded.pixels[0, 0]) == value_of_slice(DEADLY_SLICE) + 1024:
+        store.count([DEATHS])
+        os.kill(os.getpid(), signal.SIGKILL)
+    return decoded
+
+
+sources.decode = _decode_or_die
+__all__ = ["app"]

@@ -1,0 +1,59 @@
+"""How often a picture was begun and not finished, so that one that ends its worker is not begun for ever.
+
+A picture counts as begun from before its frame is fetched until it is delivered or declined. A frame given up in one
+window is given up in all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.refs import FrameRef
+from viewer import store
+from viewer.rendering import CODEC_VERSION
+
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with the frames of a run: those to give up, and the rest in the rounds to render them in."""
+
+    given_up: list[FrameRef]
+    rounds: list[list[FrameRef]]
+
+
+def plan(grant: StudyGrant, keys: dict[FrameRef, str]) -> Plan:
+    """Return what to do: everything at once, or frame by frame where a worker has died over some of them, so that the
+    others are not counted with the one that did it.
+    """
+    names = [_name(grant, frame) for frame in keys]
+    counts = store.counts([*keys.values(), *names])
+    if not any(counts):
+        return Plan([], [list(keys)])
+    hopeless = [max(pair) >= MOST for pair in zip(counts, counts[len(keys) :], strict=False)]
+    given_up = [frame for frame, is_hopeless in zip(keys, hopeless, strict=True) if is_hopeless]
+    return Plan(given_up, [[frame] for frame in _left(keys) if frame not in given_up])
+
+
+def begin(keys: list[str]) -> None:
+    """Count pictures as begun."""
+    store.count(keys)
+
+
+def give_up(grant: StudyGrant, frame: FrameRef) -> None:
+    """Remember that a frame is not to be begun again, in whatever window."""
+    store.count([_name(grant, frame)] * MOST)
+
+
+def _left(keys: dict[FrameRef, str]) -> list[FrameRef]:
+    """Return the frames that were not delivered before the worker died."""
+    answers = store.get_many(list(keys.values()))
+    return [frame for frame, answer in zip(keys, answers, strict=True) if answer is None]
+
+
+def _name(grant: StudyGrant, frame: FrameRef) -> str:
+    facts = (grant.study.pacs, frame.instance.series_uid, frame.instance.instance_uid, str(frame.frame_number))
+    return "given-up:" + hashlib.sha256("\x00".join((*facts, CODEC_VERSION)).encode()).hexdigest()
