@@ -17,11 +17,13 @@ from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking
+from viewer.attached import Segmentation, State, segmentation_from, state_from
 from viewer.rendering import Reason
+from viewer.rendering.references import Images
 from viewer.rendering.sop_classes import Shown, how_shown
 
 SECONDS = 300
-_VERSION = "m4"
+_VERSION = "m5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SeriesEntry:
-    """One series. `id` is the opaque name used in URLs; `entries` are its instances in the order they are shown."""
+    """One series. `id` is the opaque name used in URLs; `entries` are its instances in the order they are shown.
+
+    `states` are presentation states, newest first, `segmentations` the same for SEG: ask for a frame that is in their
+    `frames` with `state=<id>` or `seg=<id>`. `key_frames` are the frames that a Key Object Selection marks, and
+    `key_title` says why, as in "For Referring Provider".
+    """
 
     id: str
     series_uid: str
@@ -56,6 +63,10 @@ class SeriesEntry:
     unit: str
     lossy: bool
     entries: tuple[Entry, ...]
+    states: tuple[State, ...] = ()
+    segmentations: tuple[Segmentation, ...] = ()
+    key_frames: tuple[int, ...] = ()
+    key_title: str = ""
 
     @property
     def shown(self) -> Shown:
@@ -89,6 +100,24 @@ class SeriesEntry:
                 return FrameRef(InstanceRef(self.series_uid, entry.instance_uid), left)
             left -= entry.frame_count
         raise LookupError("no such frame")
+
+    def state(self, state_id: str) -> State | None:
+        """Return the presentation state with that opaque id, None when the series has none."""
+        return next((state for state in self.states if state.id == state_id), None)
+
+    def segmentation(self, segmentation_id: str) -> Segmentation | None:
+        """Return the segmentation with that opaque id, None when the series has none."""
+        return next((one for one in self.segmentations if one.id == segmentation_id), None)
+
+    def numbers_of(self, images: Images) -> tuple[int, ...]:
+        """Return the numbers, counted from 1, of the frames of the series that are among `images`."""
+        found, before = [], 0
+        for entry in self.entries:
+            if entry.instance_uid in images:
+                named = images[entry.instance_uid] or range(1, entry.frame_count + 1)
+                found += [before + number for number in sorted(named) if 1 <= number <= entry.frame_count]
+            before += entry.frame_count
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +186,8 @@ def _series(facts: dict[str, Any]) -> SeriesEntry:
             "planes": tuple(facts["planes"]),
             "entries": tuple(Entry(**entry) for entry in facts["entries"]),
             "pixel_spacing": (spacing[0], spacing[1]) if spacing else None,
+            "states": tuple(state_from(state) for state in facts["states"]),
+            "segmentations": tuple(segmentation_from(one) for one in facts["segmentations"]),
+            "key_frames": tuple(facts["key_frames"]),
         }
     )

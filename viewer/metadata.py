@@ -9,6 +9,7 @@ from typing import Any
 
 from pacs_gateway.dicomjson import first, text, values
 from viewer import plane
+from viewer.attaching import attach
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
 from viewer.rendering.sop_classes import Shown, how_shown
@@ -26,9 +27,11 @@ def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
     Instances of one series that are shown in different ways, such as stills and videos, become series of their own.
     """
     groups: dict[tuple[str, str], list[DicomJson]] = {}
-    for instance in map(as_picture, instances):
+    found = [as_picture(instance) for instance in instances]
+    for instance in found:
         groups.setdefault((str(first(instance, SERIES_UID)), kind_of(instance)), []).append(instance)
     series = [_series(study_key, uid, kind, group) for (uid, kind), group in groups.items()]
+    series = attach(study_key, series, found)
     return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid, s.kind))))
 
 

@@ -14,7 +14,7 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
-from viewer import frames, manifest, presets
+from viewer import beside, frames, manifest, presets
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_window
 
@@ -40,9 +40,11 @@ def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
 
 
 def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
-    """Return a series without its UIDs."""
+    """Return a series without its UIDs, and what lies beside it without UIDs too."""
     hidden = {"series_uid", "sop_class_uid", "entries"}
     facts = {name: getattr(entry, name) for name in entry.__slots__ if name not in hidden}
+    facts["states"] = [beside.public(one, grant) for one in entry.states]
+    facts["segmentations"] = [beside.public(one, grant) for one in entry.segmentations]
     facts["presets"] = preset_ids(entry)
     facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])
     return facts

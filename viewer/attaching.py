@@ -1,0 +1,103 @@
+"""Find in a PACS's DICOM JSON what lies beside the pictures, and tie it to the frames of the series it is for.
+
+Only what refers to instances of the same study is tied; objects that make no sense are left out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydicom import Dataset
+
+from pacs_gateway.dicomjson import clean, text
+from pacs_gateway.upstream.part10 import PARSE_ERRORS
+from viewer.attached import Segmentation, State, attached_id
+from viewer.derivation import source_images
+from viewer.manifest import SeriesEntry
+from viewer.rendering import CannotRender
+from viewer.rendering.area import moves_pixels
+from viewer.rendering.keyobject import KeyObjects, key_objects
+from viewer.rendering.notes import notes_of_segmentation, notes_of_state
+from viewer.rendering.references import Images, images_of_state
+from viewer.rendering.segments import segments_of
+from viewer.rendering.sop_classes import Shown, how_shown
+
+log = logging.getLogger(__name__)
+DicomJson = dict[str, Any]
+OBJECTS_MOST = 200
+_SOP_CLASS, _SERIES_UID, _INSTANCE_UID = "00080016", "0020000E", "00080018"
+_DATE, _TIME, _LABEL, _DESCRIPTION, _SEGMENTS = "00700082", "00700083", "00700080", "00700081", "00620002"
+T = TypeVar("T")
+
+
+def attach(study_key: str, series: list[SeriesEntry], instances: list[DicomJson]) -> list[SeriesEntry]:
+    """Return the series with the presentation states, segmentations and key frames that the study holds for them."""
+    newest_first = sorted(instances, key=lambda one: text(one, _DATE) + text(one, _TIME), reverse=True)
+    states = list(_read(newest_first, Shown.PRESENTATION_STATE, lambda one: _state(study_key, one)))
+    segmentations = list(_read(newest_first, Shown.SEGMENTATION, lambda one: _segmentation(study_key, one, instances)))
+    keys = [one for one in _read(instances, Shown.KEY_OBJECT, _key_objects) if not one.is_rejection]
+    return [_attached(entry, states, segmentations, keys) if entry.kind == "image" else entry for entry in series]
+
+
+def _read(instances: list[DicomJson], kind: Shown, read: Callable[[DicomJson], T]) -> Iterator[T]:
+    chosen = [one for one in instances if how_shown(text(one, _SOP_CLASS)) is kind]
+    for instance in chosen[:OBJECTS_MOST]:
+        try:
+            yield read(instance)
+        except (CannotRender, *PARSE_ERRORS):
+            log.warning("an instance is left out, it makes no sense as a %s", kind.value)
+
+
+def _facts(study_key: str, instance: DicomJson) -> dict[str, Any]:
+    uid = text(instance, _INSTANCE_UID)
+    label = text(instance, _DESCRIPTION) or text(instance, _LABEL)
+    ids = {"id": attached_id(study_key, uid), "series_uid": text(instance, _SERIES_UID), "instance_uid": uid}
+    return ids | {"label": label[:64], "frames": ()}
+
+
+def _state(study_key: str, instance: DicomJson) -> tuple[Images, State, Dataset]:
+    header = Dataset.from_json(instance)
+    moves_pixels(header, 1, 1)  # raises here when its numbers make no sense, whatever image it is for
+    notes = tuple(note.value for note in notes_of_state(header))
+    return images_of_state(header), State(**_facts(study_key, instance), notes=notes), header
+
+
+def _segmentation(study_key: str, instance: DicomJson, instances: list[DicomJson]) -> tuple[Images, Segmentation]:
+    # Of a large segmentation only this is made a data set; its frames may be many thousands.
+    header = Dataset.from_json({_SEGMENTS: instance[_SEGMENTS]})
+    legend = tuple(
+        {"number": one.number, "label": clean(one.label), "color": "#{:02x}{:02x}{:02x}".format(*one.color)}
+        for one in segments_of(header)
+    )
+    notes = tuple(note.value for note in notes_of_segmentation(header))
+    made = Segmentation(**_facts(study_key, instance), notes=notes, legend=legend)
+    return source_images(instance, instances), made
+
+
+def _key_objects(instance: DicomJson) -> KeyObjects:
+    return key_objects(Dataset.from_json(instance))
+
+
+def _attached(
+    entry: SeriesEntry,
+    states: list[tuple[Images, State, Dataset]],
+    segmentations: list[tuple[Images, Segmentation]],
+    keys: list[KeyObjects],
+) -> SeriesEntry:
+    marked = [(key, frames) for key in keys if (frames := entry.numbers_of(key.images))]
+    return replace(
+        entry,
+        states=tuple(
+            replace(state, frames=frames, moves_pixels=moves_pixels(header, entry.columns, entry.rows))
+            for images, state, header in states
+            if (frames := entry.numbers_of(images))
+        ),
+        segmentations=tuple(
+            replace(one, frames=frames) for images, one in segmentations if (frames := entry.numbers_of(images))
+        ),
+        key_frames=tuple(sorted({number for _, frames in marked for number in frames})),
+        key_title=clean(marked[0][0].title)[:64] if marked else "",
+    )
