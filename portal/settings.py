@@ -120,6 +120,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- The gate ------------------------------------------------------------------------------------------------
 STUDY_POLICY = "portal.people.policy.decide"
+STUDY_SCOPE = "portal.people.policy.visible_studies"
 PRINCIPAL_RESOLVERS = [
     "portal.people.principals.from_token",
     "portal.people.principals.from_session",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/", include("portal.staff.urls")),
     path("viewer/", include("viewer.urls")),
     path("hooks/", include("pacs_gateway.index.urls")),
+    path("dicomweb/", include("pacs_gateway.dicomweb.urls")),
     path("", include("portal.health.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

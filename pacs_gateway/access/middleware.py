@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from pacs_gateway.access import policy
+from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import Principal, resolve
 from pacs_gateway.access.problem import problem
 from pacs_gateway.access.rules import Audience, Rule, rule_of_match
@@ -80,25 +82,35 @@ def _ask_for_second_factor(rule: Rule) -> HttpResponse:
     return redirect(settings.STEP_UP_URL)
 
 
-def _study_in(kwargs: dict[str, Any]) -> Study | None:
-    """Take the study out of the URL's arguments; None when there is no such study or no such name."""
+def _studies_in(kwargs: dict[str, Any]) -> list[Study]:
+    """Take the study's name out of the URL's arguments and return what goes by it, present ones first.
+
+    A key names one study; a Study UID may be in several PACS, and not everywhere as the same patient's.
+    """
     if "key" in kwargs:
         key = kwargs.pop("key")
         # A database may choke on what is no text to it, such as NUL.
-        return Study.objects.filter(key=key).first() if key.isprintable() else None
+        return list(Study.objects.filter(key=key)) if key.isprintable() else []
     try:
-        return Study.objects.filter(study_uid=check_uid(kwargs.pop("study_uid"))).first()
+        uid = check_uid(kwargs.pop("study_uid"))
     except InvalidRef:
-        return None
+        return []
+    return list(Study.objects.filter(study_uid=uid).order_by(F("missing_since").asc(nulls_first=True), "pk"))
 
 
 def _grant(request: HttpRequest, rule: Rule, principal: Principal, kwargs: dict[str, Any]) -> None:
     """Put the grant in the place of the study's name in `kwargs`, or raise the 404 that tells nothing."""
-    assert rule.right is not None
-    study = _study_in(kwargs)
-    grant = policy.ask(principal, study, rule.right) if study else None
-    outcome = Outcome.ALLOWED if grant else Outcome.DENIED
+    studies = _studies_in(kwargs)
+    opened = next(((study, grant) for study in studies if (grant := _ask(rule, principal, study))), None)
+    study = opened[0] if opened else next(iter(studies), None)
+    outcome = Outcome.ALLOWED if opened else Outcome.DENIED
     ledger.record(request, principal, study=study, right=rule.right, outcome=outcome)
-    if grant is None:
+    if opened is None:
         raise Http404
-    kwargs["grant"] = grant
+    kwargs["grant"] = opened[1]
+
+
+def _ask(rule: Rule, principal: Principal, study: Study) -> StudyGrant | None:
+    assert rule.right is not None
+    grant = policy.ask(principal, study, rule.right)
+    return None if grant and rule.identified and grant.anonymised else grant

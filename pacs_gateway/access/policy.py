@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from pacs_gateway.access.grant import Decision, StudyGrant, mint
@@ -13,6 +14,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 
 Decide = Callable[[Principal, Study, Right], Decision]
+Scope = Callable[[Principal], "QuerySet[Study]"]
 
 
 def ask(principal: Principal, study: Study, right: Right) -> StudyGrant | None:
@@ -22,3 +24,9 @@ def ask(principal: Principal, study: Study, right: Right) -> StudyGrant | None:
     if not decision.allowed or right not in decision.rights:
         return None
     return mint(study.ref, study.key, study.patient, decision, principal.label)
+
+
+def visible(principal: Principal) -> QuerySet[Study]:
+    """Return the studies of which the function that STUDY_SCOPE names says that the principal may see something."""
+    scope: Scope = import_string(settings.STUDY_SCOPE)
+    return scope(principal)

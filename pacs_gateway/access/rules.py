@@ -38,12 +38,16 @@ class Audience(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may call a view, with which methods (empty: the view itself decides), as a page or as an API."""
+    """Who may call a view, with which methods (empty: the view itself decides), as a page or as an API.
+
+    `identified` says that the view answers with identities, so that a grant without them does not open it.
+    """
 
     audience: Audience
     right: Right | None = None
     methods: tuple[str, ...] = SAFE_METHODS
     api: bool = False
+    identified: bool = False
 
 
 def attach(rule: Rule) -> Callable[[View], View]:
@@ -76,9 +80,15 @@ def staff_only(methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) ->
     return attach(Rule(Audience.STAFF_ONLY, methods=methods, api=api))
 
 
-def study_scoped(right: Right, methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) -> Callable[[View], View]:
-    """Let those call the view who have `right` on the study in the URL; the view gets `grant` in its place."""
-    return attach(Rule(Audience.STUDY, right, methods, api))
+def study_scoped(
+    right: Right, methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False, identified: bool = False
+) -> Callable[[View], View]:
+    """Let those call the view who have `right` on the study in the URL; the view gets `grant` in its place.
+
+    The URL names the study as `<key>`, or as `<study_uid>`, which is looked for among the studies open to the caller.
+    `identified` refuses an anonymised grant as if there were no such study.
+    """
+    return attach(Rule(Audience.STUDY, right, methods, api, identified))
 
 
 def _by_prefix(route: str) -> Rule | None:

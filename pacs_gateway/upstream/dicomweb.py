@@ -20,7 +20,7 @@ from pacs_gateway.upstream.part10 import Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, read_frame
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
 from pacs_gateway.upstream.retrieved import HEADER_MOST, dicom_file, frame_parts, json_items
-from pacs_gateway.upstream.sanitize import Sanitizer, json_of
+from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
@@ -124,8 +124,7 @@ class DicomwebPacs:
 
     def _metadata_of(self, path: str) -> DicomJson:
         data, _ = self._get_instance(path, INSTANCE_MOST, stop_when_large=True)
-        file = read_part10(io.BytesIO(data))
-        return Sanitizer().item(json_of(file.header, file.transfer_syntax_uid))
+        return Sanitizer().item(json_of_file(read_part10(io.BytesIO(data))))
 
     def _get_items(
         self, path: str, parameters: list[tuple[str, str]] | None, deadline: Deadline, *, may_warn: bool = True

@@ -16,7 +16,7 @@ from pacs_gateway.upstream.catalog import Catalog, Counts, Progress
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import read_frame
 from pacs_gateway.upstream.records import answers, check_query
-from pacs_gateway.upstream.sanitize import Sanitizer, json_of
+from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
 
 INSTANCE_MOST = 1024**3
 REFRESH_SECONDS = 3.0
@@ -91,5 +91,4 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _json_of_file(path: Path) -> DicomJson:
     with _opened(path) as file:
-        part10 = read_part10(file)
-    return json_of(part10.header, part10.transfer_syntax_uid)
+        return json_of_file(read_part10(file))

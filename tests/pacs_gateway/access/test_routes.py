@@ -20,15 +20,17 @@ from viewer import asking
 
 VALUES = {"series": "0123456789abcdef", "number": "1", "token": "t" * 43, "pk": "1", "share_id": "1"}
 UNKNOWN_KEY = "k" * 24
+UNKNOWN_UID = "2.25.999"
 OURS = [route for route in all_routes() if not route.text.startswith(("accounts/", "admin/", "i18n/"))]
 THEIRS = [route for route in all_routes() if route.text.startswith(("accounts/", "admin/", "i18n/"))]
 
 
-def _path(route: Route, key: str = UNKNOWN_KEY) -> str:
-    """Return an address that the route's pattern matches."""
+def _path(route: Route, key: str = "") -> str:
+    """Return an address that the route's pattern matches; `key` is what names the study in it."""
     text = route.text
     for name in route.names:
-        value = key if name == "key" else VALUES.get(name, "1")
+        unknown = {"key": UNKNOWN_KEY, "study_uid": UNKNOWN_UID}
+        value = (key or unknown[name]) if name in unknown else VALUES.get(name, "1")
         for converter in ("str:", "slug:", "int:", "uuid:", ""):
             text = text.replace(f"<{converter}{name}>", value)
     return "/" + text
@@ -38,16 +40,22 @@ def _method(rule: Rule) -> str:
     return rule.methods[0].lower() if rule.methods else "get"
 
 
-def _call(client: Client, route: Route, key: str = UNKNOWN_KEY) -> int:
+def _call(client: Client, route: Route, key: str = "") -> int:
     assert route.rule is not None
     return int(getattr(client, _method(route.rule))(_path(route, key)).status_code)
 
 
-def _body(client: Client, route: Route, key: str = UNKNOWN_KEY) -> bytes:
+def _body(client: Client, route: Route, key: str = "") -> bytes:
     """Return the body of the answer without what the caller knows or is random: the key and masked CSRF tokens."""
     assert route.rule is not None
     body: bytes = getattr(client, _method(route.rule))(_path(route, key)).content
-    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", body).replace(key.encode(), b"")
+    known = "|".join(re.escape(name) for name in (key, UNKNOWN_KEY, UNKNOWN_UID) if name)
+    return re.sub(rf'name="csrfmiddlewaretoken" value="\w+"|{known}'.encode(), b"", body)
+
+
+def _named(route: Route, cast: Cast) -> str:
+    """Return what names the study of the cast in this route."""
+    return cast.study.study_uid if "study_uid" in route.names else cast.study.key
 
 
 def _of(audience: Audience) -> list[Route]:
@@ -82,22 +90,22 @@ class TestStudyRoutes:
     def test_anonymous_must_sign_in_whether_it_exists_or_not(self, cast: Cast, route: Route) -> None:
         assert route.rule
         expected = HTTPStatus.UNAUTHORIZED if route.rule.api else HTTPStatus.FOUND
-        assert _call(Client(), route, cast.study.key) == expected
+        assert _call(Client(), route, _named(route, cast)) == expected
         assert _call(Client(), route) == expected
 
     @pytest.mark.parametrize("who", ["stranger", "other_physician", "other_visitor"])
     def test_somebody_else_gets_the_404_of_nothing(self, cast: Cast, route: Route, who: str) -> None:
         client = cast.client(who)
-        assert _call(client, route, cast.study.key) == HTTPStatus.NOT_FOUND
+        assert _call(client, route, _named(route, cast)) == HTTPStatus.NOT_FOUND
         assert _call(client, route) == HTTPStatus.NOT_FOUND
-        assert _body(client, route, cast.study.key) == _body(client, route)
+        assert _body(client, route, _named(route, cast)) == _body(client, route)
 
     @pytest.mark.parametrize("key", ["%00", "%0a", "a%20b", "%f0%9f%98%80", "x" * 2000])
     def test_nonsense_for_a_key_is_the_404_of_nothing(self, cast: Cast, route: Route, key: str) -> None:
         assert _call(cast.client("owner"), route, key) == HTTPStatus.NOT_FOUND
 
     def test_a_refusal_is_in_the_ledger(self, cast: Cast, route: Route) -> None:
-        _call(cast.client("stranger"), route, cast.study.key)
+        _call(cast.client("stranger"), route, _named(route, cast))
         event = AccessEvent.objects.get(study_key=cast.study.key)
         assert (event.outcome, event.user_id) == (Outcome.DENIED, cast.stranger.pk)
 
@@ -105,7 +113,7 @@ class TestStudyRoutes:
     def test_the_gate_opens_for_those_it_is_for(self, cast: Cast, route: Route, who: str) -> None:
         client = cast.client(who)
         client.raise_request_exception = False
-        _call(client, route, cast.study.key)
+        _call(client, route, _named(route, cast))
         event = AccessEvent.objects.filter(study_key=cast.study.key).order_by("pk").first()
         assert event is not None
         assert event.outcome == Outcome.ALLOWED
@@ -114,7 +122,7 @@ class TestStudyRoutes:
         client = cast.client("visitor")
         client.raise_request_exception = False
         AccessEvent.objects.all().delete()
-        _call(client, route, cast.study.key)
+        _call(client, route, _named(route, cast))
         event = AccessEvent.objects.filter(study_key=cast.study.key, share_id__isnull=False).order_by("pk").first()
         assert event is not None
         assert route.rule

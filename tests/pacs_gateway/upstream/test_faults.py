@@ -240,7 +240,7 @@ def test_busy_then_well(one: Sample):
     with faulty(answer) as (pacs, server):
         (found,) = pacs.metadata(one.grant())
     assert len(server.requests) == 2
-    assert "7FE00010" not in found
+    assert found["7FE00010"] == {"vr": "OW", "BulkDataURI": ""}
 
 
 def test_what_is_sent_is_ours_alone(one: Sample):

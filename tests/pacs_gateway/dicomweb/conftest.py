@@ -1,0 +1,104 @@
+"""A study of two series in a PACS, with everybody around it, in the folder and in a real Orthanc."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from knox.models import AuthToken
+
+from pacs_gateway import upstream
+from pacs_gateway.upstream.config import PacsConfig
+from tests.cast import OWNER, STRANGER, Cast, make_cast
+from tests.orthanc import Orthanc
+from tests.synthetic import write_study
+
+NUMBER, OTHER_NUMBER = 9401, 9402
+JSON = "application/dicom+json"
+XML = 'multipart/related; type="application/dicom+xml"'
+
+
+@dataclass
+class Service:
+    """The DICOMweb service with a cast: the owner's study is `study`, the stranger's `other_study`."""
+
+    cast: Cast
+
+    @property
+    def study_uid(self) -> str:
+        return self.cast.study.study_uid
+
+    def get(self, who: str, path: str, query: Any = None, accept: str | None = JSON, **headers: str) -> Any:
+        """Ask as somebody of the cast, as "anonymous", or as "token" (the owner with a bearer token)."""
+        client, sent = self._client(who)
+        if accept is not None:
+            sent["Accept"] = accept
+        return client.get(f"/dicomweb{path}", query, headers={**sent, **headers})
+
+    def _client(self, who: str) -> tuple[Client, dict[str, str]]:
+        if who == "anonymous":
+            return Client(), {}
+        if who == "token":
+            return Client(), {"Authorization": f"Bearer {AuthToken.objects.create(self.cast.owner)[1]}"}
+        return self.cast.client(who), {}
+
+
+def body_of(response: HttpResponseBase) -> bytes:
+    """Return the whole body, streamed or not."""
+    return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+
+
+def items_of(response: HttpResponseBase) -> list[dict[str, Any]]:
+    """Return the data sets of a DICOM JSON answer."""
+    assert response.status_code == 200, response.status_code
+    assert response["Content-Type"] == JSON
+    found: list[dict[str, Any]] = json.loads(body_of(response))
+    return found
+
+
+@pytest.fixture(scope="session")
+def orthanc_pacs_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run an Orthanc that holds the two studies."""
+    folder = tmp_path_factory.mktemp("for-orthanc")
+    _write(folder)
+    with Orthanc() as running:
+        running.store(sorted(folder.rglob("*.dcm")))
+        yield running.url
+
+
+def _write(folder: Path) -> tuple[str, str]:
+    mine = write_study(folder, OWNER.patient_id, NUMBER, slices=3, series=2, issuer=OWNER.issuer)
+    theirs = write_study(folder, STRANGER.patient_id, OTHER_NUMBER, slices=2, issuer=STRANGER.issuer)
+    return mine, theirs
+
+
+@pytest.fixture
+def folder_service(db: None, pacs_folder: Path) -> Service:
+    """Return the service in front of the folder."""
+    mine, theirs = _write(pacs_folder)
+    upstream.prepare("main", lambda done, total: None)
+    cast = make_cast(mine)
+    cast.other_study.study_uid = theirs
+    cast.other_study.save()
+    return Service(cast)
+
+
+@pytest.fixture
+def orthanc_service(folder_service: Service, orthanc_pacs_url: str, settings: Any) -> Service:
+    """Return the service in front of the Orthanc."""
+    settings.PACS = {"main": PacsConfig("main", "http", orthanc_pacs_url)}
+    return folder_service
+
+
+@pytest.fixture(params=["folder", pytest.param("orthanc", marks=pytest.mark.orthanc)])
+def service(request: pytest.FixtureRequest) -> Service:
+    """Return the service in front of each of the two in turn."""
+    found = request.getfixturevalue(f"{request.param}_service")
+    assert isinstance(found, Service)
+    return found
