@@ -10,8 +10,8 @@ from io import BytesIO
 from pydicom import Dataset, dcmread
 from pydicom.filewriter import dcmwrite
 
-from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
 from viewer import store
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
@@ -41,7 +41,7 @@ def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef,
 
 
 def _from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
-    for encoded in upstream.connect(grant.study.pacs).frames(grant, frames):
+    for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames)):
         try:
             require_frames(encoded.header)
             decoded = decode(encoded.header, encoded.data, encoded.transfer_syntax_uid, encoded.ref.frame_number)

@@ -8,10 +8,10 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from pydicom import Dataset
 
-from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError
+from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking, frames, manifest, metadata, picture, sources, tries
 from viewer.params import FrameParams, from_text
@@ -28,7 +28,7 @@ def build_manifest(grant_text: str) -> None:
     grant = verify(grant_text)
     key = manifest.key_of(grant)
     try:
-        instances = upstream.connect(grant.study.pacs).metadata(grant)
+        instances = serving.ask(grant, lambda pacs, own: pacs.metadata(own))
     except PacsError as error:
         asking.decline(key, error)
         return

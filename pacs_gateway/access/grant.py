@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core import signing
@@ -74,6 +74,10 @@ class StudyGrant:
         except GrantRefused:
             return False
         return True
+
+    def in_pacs(self, name: str) -> StudyGrant:
+        """Return the same grant for the copy of the study in another PACS, which is compared with it as well."""
+        return replace(self, study=StudyRef(name, self.study.study_uid))
 
     @property
     def cache_class(self) -> str:

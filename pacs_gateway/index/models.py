@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from pacs_gateway import upstream
 from pacs_gateway.dicomjson import readable_name
 from pacs_gateway.refs import PatientRef, StudyRef
 
@@ -29,6 +31,17 @@ class StudyQuerySet(models.QuerySet["Study"]):
     def present(self) -> StudyQuerySet:
         """Keep the studies that were in their PACS when it was last asked."""
         return self.filter(missing_since=None)
+
+    def once(self) -> StudyQuerySet:
+        """Keep one row of a study that several PACS hold: that of the PACS named first in the settings."""
+        rows, names = self, upstream.names()
+        if len(names) < 2:
+            return rows
+        same = {name: OuterRef(name) for name in ("study_uid", "patient_id", "issuer")}
+        for place, name in enumerate(names[1:], start=1):
+            better = Study.objects.present().filter(pacs__in=names[:place], **same)
+            rows = rows.exclude(Q(pacs=name) & Exists(better))
+        return rows
 
 
 class Study(models.Model):

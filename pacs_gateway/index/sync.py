@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from pacs_gateway.errors import PacsError
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import PatientRef
 from pacs_gateway.upstream.base import StudyQuery, StudyRecord
-from pacs_gateway.upstream.records import InvalidSearch
+from pacs_gateway.upstream.everywhere import search_everywhere
 
 log = logging.getLogger(__name__)
 PATIENT_MOST = 1_000
@@ -44,18 +44,24 @@ def sync_patient(patient: PatientRef) -> SyncResult:
     """Take over the patient's studies from every PACS; those that a PACS no longer has are marked as missing."""
     if not patient.patient_id:
         return SyncResult()
-    return _ask_each(lambda name: _sync_patient(name, patient))
+    answers = search_everywhere(StudyQuery(patient_id=patient.patient_id, limit=PATIENT_MOST))
+    result = SyncResult(failed=answers.silent)
+    for name, records in answers.records.items():
+        store(name, records)
+        result += SyncResult(stored=len(records))
+        if len(records) < PATIENT_MOST:
+            result += _find_gone(name, patient, {record.study_uid for record in records})
+    return result
 
 
 def sync_recent(days: int) -> SyncResult:
     """Take over the studies of today and the `days` days before."""
-    query = StudyQuery(date_from=timezone.localdate() - dt.timedelta(days=days), limit=PERIOD_MOST)
-    return _ask_each(lambda name: _sync_search(name, query))
+    return _sync_search(StudyQuery(date_from=timezone.localdate() - dt.timedelta(days=days), limit=PERIOD_MOST))
 
 
 def sync_everything() -> SyncResult:
     """Take over every study, as far as EVERYTHING_MOST goes."""
-    return _ask_each(lambda name: _sync_search(name, StudyQuery(limit=EVERYTHING_MOST)))
+    return _sync_search(StudyQuery(limit=EVERYTHING_MOST))
 
 
 def sync_study(pacs: str, study_uid: str) -> Study | None:
@@ -88,32 +94,22 @@ def store(pacs_name: str, records: Iterable[StudyRecord]) -> list[Study]:
     return [rows[record.study_uid] for record in ordered]
 
 
-def _ask_each(ask: Callable[[str], SyncResult]) -> SyncResult:
-    result = SyncResult()
-    for name in upstream.names():
-        try:
-            result += ask(name)
-        except (PacsError, InvalidSearch) as error:
-            log.warning("sync: PACS %s could not be asked (%s)", name, type(error).__name__)
-            result += SyncResult(failed=(name,))
-    return result
+def _sync_search(query: StudyQuery) -> SyncResult:
+    answers = search_everywhere(query)
+    stored = sum(len(store(name, records)) for name, records in answers.records.items())
+    return SyncResult(stored=stored, failed=answers.silent)
 
 
-def _sync_search(name: str, query: StudyQuery) -> SyncResult:
-    return SyncResult(stored=len(store(name, upstream.connect(name).search_studies(query))))
-
-
-def _sync_patient(name: str, patient: PatientRef) -> SyncResult:
-    query = StudyQuery(patient_id=patient.patient_id, limit=PATIENT_MOST)
-    records = upstream.connect(name).search_studies(query)
-    store(name, records)
-    if len(records) >= PATIENT_MOST:
-        return SyncResult(stored=len(records))
-    told = {record.study_uid for record in records}
+def _find_gone(name: str, patient: PatientRef, told: set[str]) -> SyncResult:
+    """Mark what the PACS no longer has of a patient, having been `told` of all that it has."""
     known = Study.objects.of_patient(patient).present().filter(pacs=name).values_list("study_uid", flat=True)
-    # A study that is no longer the patient's may have become somebody else's: then it is not gone.
-    gone = [uid for uid in known if uid not in told and sync_study(name, uid) is None]
-    return SyncResult(stored=len(records), missing=len(gone))
+    try:
+        # A study that is no longer the patient's may have become somebody else's: then it is not gone.
+        gone = [uid for uid in known if uid not in told and sync_study(name, uid) is None]
+    except PacsError as error:
+        log.warning("sync: PACS %s could not be asked (%s)", name, type(error).__name__)
+        return SyncResult(failed=(name,))
+    return SyncResult(missing=len(gone))
 
 
 def _mark_missing(pacs: str, study_uids: list[str]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from pacs_gateway import dicomjson, upstream
+from pacs_gateway import dicomjson
 from pacs_gateway.access import policy
 from pacs_gateway.access.grant import GrantRefused, StudyGrant
 from pacs_gateway.access.principal import Principal
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
-from pacs_gateway.index import sync
+from pacs_gateway.index import serving, sync
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.checked import CheckedPacs
@@ -35,7 +35,10 @@ def begin(grant: StudyGrant, caller: Caller) -> Iterator[File]:
     file, and while iterating for the others; then also Withdrawn, when the policy has changed its answer.
     """
     grant.require(Right.DOWNLOAD)
-    pacs = upstream.connect(grant.study.pacs)
+    return serving.ask(grant, lambda pacs, own: _begin(pacs, own, caller))
+
+
+def _begin(pacs: CheckedPacs, grant: StudyGrant, caller: Caller) -> Iterator[File]:
     items = _items(pacs, grant)
     first = _fetch(pacs, grant, items[0])
     return _all(pacs, grant, caller, items, [first])
@@ -56,7 +59,7 @@ def _items(pacs: CheckedPacs, grant: StudyGrant) -> list[Item]:
 def _all(pacs: CheckedPacs, grant: StudyGrant, caller: Caller, items: list[Item], first: list[File]) -> Iterator[File]:
     yield first.pop()
     for item in items[1:]:
-        grant = _renewed(caller(), grant)
+        grant = _renewed(caller(), grant).in_pacs(pacs.name)
         yield _fetch(pacs, grant, item)
 
 
@@ -72,7 +75,8 @@ def _renewed(principal: Principal, grant: StudyGrant) -> StudyGrant:
     """Return a fresh grant for the same study; raises Withdrawn when the policy no longer gives one."""
     study = Study.objects.filter(key=grant.study_key).first()
     renewed = policy.ask(principal, study, Right.DOWNLOAD) if study else None
-    if renewed is None or (renewed.study, renewed.patient) != (grant.study, grant.patient) or renewed.anonymised:
+    same = renewed and (renewed.study.study_uid, renewed.patient) == (grant.study.study_uid, grant.patient)
+    if renewed is None or not same or renewed.anonymised:
         log.warning("a download was stopped: the right to it was withdrawn")
         raise Withdrawn
     try:

@@ -13,19 +13,19 @@ A study that the archive no longer has is nobody's.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from pacs_gateway.access.grant import DENIED, Decision
 from pacs_gateway.access.principal import Kind, Principal
 from pacs_gateway.access.right import Right
-from pacs_gateway.index.models import Study
+from pacs_gateway.index.models import Study, StudyQuerySet
 from portal.people.models import PatientLink, Referral, Role
 
 EVERYTHING = frozenset(Right)
 _TIES: dict[str, type[PatientLink] | type[Referral]] = {Role.PATIENT: PatientLink, Role.PHYSICIAN: Referral}
 
 
-def visible_studies(principal: Principal) -> QuerySet[Study]:
+def visible_studies(principal: Principal) -> StudyQuerySet:
     """Return the studies that `principal` may see something of, newest first."""
     studies = Study.objects.present().order_by("-date", "-time", "-pk")
     if principal.kind is Kind.SHARE:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from pacs_gateway.access.principal import Principal
-from pacs_gateway.index.models import Study
+from pacs_gateway.index.models import StudyQuerySet
 from portal.people.cards import Card, card_of
 from portal.people.models import PatientLink, Role
 from portal.people.policy import visible_studies
@@ -48,8 +48,12 @@ def groups_of(cards: list[Card]) -> list[Group]:
     return [group for group in (own, *others.values()) if group.cards]
 
 
-def _rows(principal: Principal) -> QuerySet[Study]:
-    rows = visible_studies(principal).order_by(F("date").desc(nulls_last=True), F("time").desc(nulls_last=True), "-pk")
+def _rows(principal: Principal) -> StudyQuerySet:
+    rows = (
+        visible_studies(principal)
+        .once()
+        .order_by(F("date").desc(nulls_last=True), F("time").desc(nulls_last=True), "-pk")
+    )
     if principal.user_id is None or principal.role != Role.PATIENT:
         return rows
     link = PatientLink.objects.filter(

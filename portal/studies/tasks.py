@@ -6,11 +6,10 @@ import logging
 
 from celery import shared_task
 
-from pacs_gateway import upstream
 from pacs_gateway.access.grant import mint_for_system, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError
-from pacs_gateway.index import sync
+from pacs_gateway.index import serving, sync
 from portal.people.models import PatientLink
 from portal.studies import reading, report
 
@@ -43,7 +42,7 @@ def fetch_report(grant_text: str) -> None:
     rights = [Right.VIEW, Right.DOWNLOAD]
     own = mint_for_system(grant.study, grant.study_key, grant.patient, "report", rights)
     try:
-        found = reading.newest_report(upstream.connect(grant.study.pacs), grant, own)
+        found = serving.ask(own, lambda pacs, there: reading.newest_report(pacs, grant, there))
     except PacsError as error:
         reading.decline(grant, error)
         return
