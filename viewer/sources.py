@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator
-from io import BytesIO
 
-from pydicom import Dataset, dcmread
-from pydicom.filewriter import dcmwrite
+from pydicom import Dataset
 
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
-from viewer import store
+from pacs_gateway.upstream.part10 import PARSE_ERRORS
+from viewer import shelf, store
+from viewer.headers import HeaderCache, from_bytes, to_bytes
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
 from viewer.rendering.sop_classes import require_frames
 
-HEADERS_KEPT = 256
-STORED_BYTES_MOST = 8 * 1024 * 1024
+# Of larger frames a few would fill the shelf; their decoding takes long, but so does their window.
+STORED_BYTES_MOST = 32 * 1024 * 1024
 Source = tuple[Dataset, DecodedFrame]
 
-_headers: OrderedDict[str, Dataset] = OrderedDict()
+_headers = HeaderCache()
 
 
 def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
@@ -59,25 +58,16 @@ def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:
 
 def _recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
     key = _instance_key(grant, frame)
-    pixels = store.get(f"decoded:{key}:{frame.frame_number}")
-    header = _header(key) if pixels is not None else None
+    header = _header(key)
+    pixels = shelf.get(f"decoded:{key}:{frame.frame_number}") if header is not None else None
     return (header, DecodedFrame.from_bytes(pixels)) if header is not None and pixels is not None else None
 
 
 def _header(key: str) -> Dataset | None:
-    if key in _headers:
-        _headers.move_to_end(key)
-        return _headers[key]
-    stored = store.get(f"header:{key}")
-    if stored is None:
-        return None
-    return _remember(key, dcmread(BytesIO(stored), force=True))
-
-
-def _remember(key: str, header: Dataset) -> Dataset:
-    _headers[key] = header
-    while len(_headers) > HEADERS_KEPT:
-        _headers.popitem(last=False)
+    header = _headers.get(key)
+    if header is None:
+        stored = store.get(f"header:{key}")
+        header = _headers.put(key, from_bytes(stored), len(stored)) if stored is not None else None
     return header
 
 
@@ -85,26 +75,13 @@ def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedF
     pixels = decoded.to_bytes()
     if len(pixels) > STORED_BYTES_MOST:
         return
-    key, header = _instance_key(grant, frame), _without_samples(header)
-    if key not in _headers:
-        store.put(f"header:{key}", _dataset_bytes(header))
-        _remember(key, header)
-    store.put(f"decoded:{key}:{frame.frame_number}", pixels)
-
-
-def _without_samples(header: Dataset) -> Dataset:
-    """Return the header of a waveform without its samples: they are drawn already, and may be many."""
-    if "WaveformSequence" not in header:
-        return header
-    kept = Dataset(header)
-    del kept.WaveformSequence
-    return kept
-
-
-def _dataset_bytes(header: Dataset) -> bytes:
-    plain = Dataset(header)
-    file_meta = plain.__dict__.pop("file_meta", None)
-    del file_meta
-    buffer = BytesIO()
-    dcmwrite(buffer, plain, implicit_vr=False, little_endian=True, force_encoding=True)
-    return buffer.getvalue()
+    key = _instance_key(grant, frame)
+    if _headers.get(key) is None:
+        try:
+            stored = to_bytes(header)
+        except PARSE_ERRORS:
+            # What cannot be written can still be shown; it is fetched anew for the next window.
+            return
+        store.put(f"header:{key}", stored)
+        _headers.put(key, header, len(stored))
+    shelf.put(f"decoded:{key}:{frame.frame_number}", pixels)

@@ -49,6 +49,11 @@ def put(key: str, data: bytes, seconds: int = ANSWER_SECONDS) -> None:
     _client().set(_name("answer", key), data, ex=seconds)
 
 
+def call(script: str, keys: list[str], *arguments: bytes | int) -> object:
+    """Run a Lua script in Redis, where nothing comes between its steps; return what it returns."""
+    return _client().eval(script, len(keys), *[_name("shelf", key) for key in keys], *arguments)
+
+
 def claim(key: str) -> bool:
     """Take the right to have `key` made; False when somebody else has it (single flight)."""
     client = _client()

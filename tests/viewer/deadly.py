@@ -6,6 +6,8 @@ import os
 import signal
 from typing import Any
 
+from celery.signals import worker_process_init
+
 from portal.celery import app
 from tests.synthetic import value_of_slice
 from viewer import sources, store
@@ -24,5 +26,10 @@ def _decode_or_die(*arguments: Any) -> Any:
     return decoded
 
 
-sources.decode = _decode_or_die
+@worker_process_init.connect
+def make_deadly(**_: Any) -> None:
+    """Change the worker's children only, never the process of the tests."""
+    sources.decode = _decode_or_die
+
+
 __all__ = ["app"]

@@ -1,0 +1,159 @@
+"""Decoded frames and their headers: kept for the next window, within a budget of bytes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom import Dataset
+from pydicom.data import get_testdata_file
+from pydicom.encaps import encapsulate
+
+from pacs_gateway import upstream
+from pacs_gateway.access.grant import StudyGrant, mint_for_system
+from pacs_gateway.access.right import Right
+from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
+from pacs_gateway.upstream.part10 import read_part10
+from tests.synthetic import ROOT, ct_slice, study_uid, write_study
+from tests.viewer.rendering.samples import rle
+from viewer import headers, shelf, sources
+
+STUDY, SLICES = 83, 8
+REPOSITORY = Path(__file__).resolve().parents[2]
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def grant(pacs_folder: Path) -> StudyGrant:
+    write_study(pacs_folder, "P-OWNER", STUDY, slices=SLICES, issuer="TEST")
+    upstream.prepare("main", lambda done, of: None)
+    patient = PatientRef("P-OWNER", "TEST")
+    return mint_for_system(StudyRef("main", study_uid(STUDY)), "key", patient, "test", [Right.VIEW])
+
+
+@pytest.fixture(autouse=True)
+def _no_headers_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
+
+
+def _refs() -> list[FrameRef]:
+    return [FrameRef(InstanceRef(f"{ROOT}.{STUDY}.1", f"{ROOT}.{STUDY}.1.{n}"), 1) for n in range(1, SLICES + 1)]
+
+
+def _values(grant: StudyGrant) -> list[int]:
+    found = dict(sources.fetch(grant, _refs()))
+    return [int(found[ref][1].pixels[0, 0]) for ref in _refs()]  # type: ignore[index]
+
+
+def test_a_stack_is_fetched_once_for_all_windows(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = _values(grant)
+
+    def gone(_name: str) -> Any:
+        pytest.fail("the PACS was asked again")
+
+    monkeypatch.setattr(upstream, "connect", gone)
+    assert _values(grant) == values
+    monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
+    assert _values(grant) == values, "another worker finds them too"
+
+
+def test_the_shelf_keeps_to_its_bytes_and_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "BYTES_MOST", 1000)
+    for name in "abcd":
+        shelf.put(name, name.encode() * 250)
+    assert shelf.get("a") == b"a" * 250
+    shelf.put("e", b"e" * 250)
+    assert [name for name in "abcde" if shelf.get(name)] == ["a", "c", "d", "e"]
+    shelf.put("e", b"e" * 250)
+    assert shelf.get("c"), "the same frame again takes no more room"
+    shelf.put("f", b"f" * 999)
+    assert [name for name in "abcdef" if shelf.get(name)] == ["f"]
+    shelf.put("g", b"g" * 1001)
+    assert shelf.get("g") is None
+
+
+def test_headers_keep_to_their_bytes() -> None:
+    kept = headers.HeaderCache(most=100)
+    for name in "abc":
+        kept.put(name, Dataset(), 40)
+    assert [name for name in "abc" if kept.get(name) is not None] == ["b", "c"]
+    kept.put("large", Dataset(), 4000)
+    assert kept.get("large") is not None, "the one that is looked at stays, however large"
+    assert kept.get("c") is None
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm", "rtplan.dcm"])
+def test_a_header_comes_back_as_it_was(name: str) -> None:
+    with Path(str(get_testdata_file(name))).open("rb") as file:
+        header = read_part10(file).header
+    del header.file_meta
+    assert headers.from_bytes(headers.to_bytes(header)) == header
+
+
+def test_a_header_made_of_values_comes_back_too() -> None:
+    header = ct_slice("A", 1, 1, 1)
+    del header.PixelData, header.file_meta
+    assert headers.from_bytes(headers.to_bytes(header)).WindowCenter == 40
+
+
+FRAMES, LENGTH = 4000, 512 * 512 * 2
+
+
+def _native(path: Path) -> None:
+    """Write a file of 2 GB with holes in it."""
+    file = ct_slice("A", 1, 1, 4, size=512)
+    file.NumberOfFrames, frame = FRAMES, file.PixelData
+    file.PixelData = b"END!" * 2
+    written = io.BytesIO()
+    file.save_as(written, enforce_file_format=True)
+    beginning = written.getvalue()[: -8 - 4] + (FRAMES * LENGTH).to_bytes(4, "little")
+    with path.open("wb") as out:
+        out.write(beginning)
+        out.seek((FRAMES - 2) * LENGTH, io.SEEK_CUR)
+        out.write(frame * 2)
+
+
+def _group(number: int) -> Dataset:
+    values, transformation = Dataset(), Dataset()
+    values.WindowCenter, values.WindowWidth = 40 + number % 2, 400
+    transformation.RescaleSlope, transformation.RescaleIntercept = 1, -1024
+    group = Dataset()
+    group.FrameVOILUTSequence, group.PixelValueTransformationSequence = [values], [transformation]
+    return group
+
+
+def _enhanced(path: Path) -> None:
+    """Write 4,000 compressed frames, each with functional groups of its own."""
+    file = ct_slice("A", 1, 1, 4, size=512)
+    file.NumberOfFrames = FRAMES
+    frame = rle(np.frombuffer(file.PixelData, "<u2").reshape(512, 512))
+    file.file_meta.TransferSyntaxUID = pydicom.uid.RLELossless
+    file.PixelData = encapsulate([frame] * FRAMES)
+    file["PixelData"].is_undefined_length = True
+    file.PerFrameFunctionalGroupsSequence = [_group(number) for number in range(1, FRAMES + 1)]
+    file.save_as(path, enforce_file_format=True)
+
+
+@pytest.mark.parametrize("write", [_native, _enhanced])
+def test_one_frame_of_4000_costs_300_mebibytes_at_most(write: Any, tmp_path: Path) -> None:
+    write(tmp_path / "long.dcm")
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from viewer.headers import from_bytes, to_bytes; from viewer.localfile import read_frame\n"
+        "from viewer.rendering import RenderOptions, decode, render_decoded\n"
+        "header, data, syntax = read_frame(Path(sys.argv[1]), 3999)\n"
+        "frame = decode(header, data, syntax, 3999)\n"
+        "made = render_decoded(from_bytes(to_bytes(header)), frame, 3999, RenderOptions())\n"
+        "print(made.window.center, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "long.dcm")]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    center, kilobytes = map(float, done.stdout.split())
+    assert center == (41 if write is _enhanced else 40)
+    assert kilobytes * 1024 <= 300 * MEGABYTE

@@ -1,0 +1,62 @@
+"""Headers without pixels as bytes, and the parsed ones that a worker holds, within a budget of bytes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from io import BytesIO
+
+from pydicom import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filereader import read_dataset
+from pydicom.filewriter import write_dataset
+
+# Of the bytes they are read from; parsed ones of many functional groups take some twenty times as much.
+BYTES_MOST = 8 * 1024 * 1024
+# Encoding flags at the front: implicit VR, little endian.
+_IMPLICIT, _LITTLE = 1, 2
+
+
+def to_bytes(header: Dataset) -> bytes:
+    """Return a header in the encoding it was read in: what nobody has looked at yet need not be parsed for this."""
+    implicit, little = header.original_encoding
+    is_implicit, is_little = bool(implicit), little is not False
+    plain = Dataset(header)
+    plain.__dict__.pop("file_meta", None)
+    # The same character set before and after: else every element would be parsed and written anew.
+    plain.set_original_encoding(is_implicit, is_little, plain._character_set)
+    buffer = DicomBytesIO()
+    buffer.is_implicit_VR, buffer.is_little_endian = is_implicit, is_little
+    write_dataset(buffer, plain)
+    return bytes([_IMPLICIT * is_implicit | _LITTLE * is_little]) + buffer.getvalue()
+
+
+def from_bytes(stored: bytes) -> Dataset:
+    """Return the header that to_bytes wrote."""
+    flags = stored[0]
+    return read_dataset(BytesIO(stored[1:]), bool(flags & _IMPLICIT), bool(flags & _LITTLE))
+
+
+class HeaderCache:
+    """Parsed headers by name; those used longest ago go when the bytes they were read from are too many."""
+
+    def __init__(self, most: int = BYTES_MOST) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[Dataset, int]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, name: str) -> Dataset | None:
+        """Return a header, None when it is not here (any more)."""
+        if name not in self._kept:
+            return None
+        self._kept.move_to_end(name)
+        return self._kept[name][0]
+
+    def put(self, name: str, header: Dataset, size: int) -> Dataset:
+        """Keep a header that was read from `size` bytes, and return it."""
+        if name not in self._kept:
+            self._kept[name] = (header, size)
+            self._bytes += size
+        while self._bytes > self._most and len(self._kept) > 1:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._bytes -= freed
+        return header
