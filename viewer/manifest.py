@@ -136,6 +136,11 @@ class Manifest:
         return tuple(entry for entry in self.series if entry.kind == "image")
 
     @property
+    def documents(self) -> tuple[SeriesEntry, ...]:
+        """Return the series that are documents to read; each of their frames is one."""
+        return tuple(entry for entry in self.series if entry.kind == "document")
+
+    @property
     def not_drawn(self) -> tuple[SeriesEntry, ...]:
         """Return the series that are kept but not shown at all."""
         return tuple(entry for entry in self.series if entry.shown is Shown.NOT_DRAWN)

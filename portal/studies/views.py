@@ -18,7 +18,7 @@ from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
 from pacs_gateway.index.models import Study
 from portal.people.cards import Card, card_of
 from portal.people.models import Role
-from portal.studies import listing, reading
+from portal.studies import document_views, listing, reading
 from viewer import manifest
 from viewer.asking import WorkersBusy
 from viewer.manifest import Manifest
@@ -59,7 +59,12 @@ def report(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
     """Show the report as text. Free text may name the patient, so there is none without identity."""
     if grant.anonymised:
         raise Http404
-    context = {"study": _card(grant), "report": reading.load(grant), "may": _rights(grant)}
+    context = {
+        "study": _card(grant),
+        "report": reading.load(grant),
+        "documents": document_views.links(grant),
+        "may": _rights(grant),
+    }
     return render(request, "studies/report.html", context)
 
 

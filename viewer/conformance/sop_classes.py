@@ -10,7 +10,7 @@ _HOW = {
     Shown.PICTURE: "as pictures",
     Shown.VIDEO: "no: a tile says that it is a video",
     Shown.WAVEFORM: "as a drawing: curves on paper, 25 mm/s and 10 mm/mV where they fit",
-    Shown.DOCUMENT: "no: only in the download",
+    Shown.DOCUMENT: "its pages as pictures, on the page of the report; the PDF is handed on as it is",
     Shown.REPORT: "as text, on the page of the report",
     Shown.PRESENTATION_STATE: "no: it is not applied yet",
     Shown.KEY_OBJECT: "no: it is not followed yet",

@@ -17,6 +17,7 @@ class Reason(enum.StrEnum):
     UNSUPPORTED_ENCODING = "unsupported_encoding"
     UNSUPPORTED_PIXELS = "unsupported_pixels"
     UNSUPPORTED_SOP_CLASS = "unsupported_sop_class"
+    LOCKED = "locked"
     VIDEO = "video"
     FRAME_OUT_OF_RANGE = "frame_out_of_range"
     NOT_DICOM = "not_dicom"
@@ -42,6 +43,7 @@ _PATIENT = {
     Reason.UNSUPPORTED_ENCODING: "This kind of picture cannot be shown here. You can still download it.",
     Reason.UNSUPPORTED_PIXELS: "This kind of picture cannot be shown here. You can still download it.",
     Reason.UNSUPPORTED_SOP_CLASS: "This part of the study is data for other programs, not a picture to look at here.",
+    Reason.LOCKED: "This document is locked with a password. Ask the clinic for one that can be opened.",
     Reason.VIDEO: "This is a video. It cannot be shown here yet. You can still download it.",
     Reason.FRAME_OUT_OF_RANGE: "This picture does not exist.",
     Reason.NOT_DICOM: "This is not a medical image file.",
@@ -56,6 +58,7 @@ _PHYSICIAN = {
     Reason.UNSUPPORTED_ENCODING: "The transfer syntax is not supported.",
     Reason.UNSUPPORTED_PIXELS: "The photometric interpretation or bit depth is not supported.",
     Reason.UNSUPPORTED_SOP_CLASS: "Instances of this SOP class are not drawn.",
+    Reason.LOCKED: "The encapsulated document is encrypted.",
     Reason.VIDEO: "Video transfer syntax: not rendered frame by frame.",
     Reason.FRAME_OUT_OF_RANGE: "Frame number out of range.",
     Reason.NOT_DICOM: "Not a DICOM file (PS3.10).",
