@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from pacs_gateway import upstream
-from pacs_gateway.errors import PacsError
+from pacs_gateway.errors import PacsBusy, PacsError
 from pacs_gateway.refs import InvalidRef
+from pacs_gateway.upstream import presence
 from pacs_gateway.upstream.base import StudyQuery, StudyRecord
 from pacs_gateway.upstream.records import InvalidSearch
 
@@ -50,10 +51,14 @@ def search_everywhere(query: StudyQuery, caller: str = "", seconds: float | None
 
 def _ask(name: str, query: StudyQuery, caller: str) -> list[StudyRecord] | None:
     try:
-        return upstream.connect(name).search_studies(query, caller)
+        found = upstream.connect(name).search_studies(query, caller)
     except (PacsError, InvalidSearch, InvalidRef) as error:
         log.warning("search: PACS %s could not be asked (%s)", name, type(error).__name__)
+        if isinstance(error, PacsError) and not isinstance(error, PacsBusy):
+            presence.note_silence(name)
         return None
+    presence.note_answer(name)
+    return found
 
 
 def _answer(

@@ -16,6 +16,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import admitted, study_scoped
 from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
 from pacs_gateway.index.models import Study
+from pacs_gateway.upstream import presence
 from portal.people.cards import Card, card_of
 from portal.people.models import Role
 from portal.studies import document_views, listing, reading
@@ -39,9 +40,10 @@ def study_list(request: HttpRequest) -> HttpResponse:
     if principal.role == Role.STAFF:
         return redirect("staff:search")
     page = listing.page_of(principal, request.GET.get("page"))
+    context: dict[str, Any] = {"page": page, "silence": presence.silence()}
     if principal.role == Role.PHYSICIAN:
-        return render(request, "studies/physician.html", {"page": page})
-    return render(request, "studies/list.html", {"page": page, "groups": listing.groups_of(list(page))})
+        return render(request, "studies/physician.html", context)
+    return render(request, "studies/list.html", context | {"groups": listing.groups_of(list(page))})
 
 
 @study_scoped(Right.VIEW)

@@ -11,6 +11,14 @@ from pacs_gateway.upstream.config import parse_pacs
 from portal.people.models import User
 from tests.people import make_staff
 from tests.synthetic import ct_slice
+from viewer import asking
+
+
+@pytest.fixture(autouse=True)
+def _no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the workers of other tests out: they look into another archive."""
+    monkeypatch.setattr(asking, "SECONDS", 0.05)
+    monkeypatch.setattr(asking, "publish", lambda *arguments: None)
 
 
 @pytest.fixture
