@@ -56,9 +56,9 @@ def silence() -> Silence | None:
     silent = [name for name in names if _silent(name) in known]
     if not silent:
         return None
-    times = [known.get(_answered(name)) for name in silent]
-    oldest = None if None in times else min(times)
-    return Silence(dt.datetime.fromtimestamp(oldest, dt.UTC) if oldest is not None else None)
+    times = [float(known[_answered(name)]) for name in silent if _answered(name) in known]
+    is_known = len(times) == len(silent)
+    return Silence(dt.datetime.fromtimestamp(min(times), dt.UTC) if is_known else None)
 
 
 def _answered(name: str) -> str:
