@@ -6,6 +6,7 @@ Orientation and spacing rarely change inside a series, so that they are told in 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,14 +19,16 @@ PATIENT, CALIBRATED, DETECTOR, SCANNED = "patient", "calibrated", "detector", "s
 _PROJECTIONS = {"CR", "DX", "MG", "IO", "PX", "RF", "XA", "RG"}
 _CENTIMETERS = 3
 _TWO_DIMENSIONAL = 1
+_WAY = re.compile(r"[APRLHF]{1,3}\Z", re.ASCII)
 _REGIONS_MOST = 16
 
 
 def runs(instances: Iterable[DicomJson]) -> tuple[dict[str, Any], ...]:
     """Return the planes of a series' frames as runs: each dict holds from frame number `from` on.
 
-    `orientation` is Image Orientation (Patient) or None; `spacing` is (between rows, between columns) in mm or None,
-    `spacing_kind` says what a length then means; `regions` are an ultrasound picture's calibrated parts.
+    `orientation` is Image Orientation (Patient) or None, `ways` the letters of Patient Orientation; `spacing` is
+    (between rows, between columns) in mm or None, `spacing_kind` says what a length then means; `regions` are an
+    ultrasound picture's calibrated parts.
     """
     told: list[dict[str, Any]] = []
     number = 1
@@ -55,10 +58,17 @@ def _plane(instance: DicomJson, shared: DicomJson, own: DicomJson) -> dict[str, 
     spacing, kind = _spacing(instance, measures)
     return {
         "orientation": orientation if len(orientation) == 6 and any(orientation) else None,
+        "ways": _ways(instance),
         "spacing": spacing,
         "spacing_kind": kind,
         "regions": _regions(instance),
     }
+
+
+def _ways(instance: DicomJson) -> list[str]:
+    """Return Patient Orientation (PS3.3 C.7.6.1.1.1): where rows and columns lead, [] when that is not told."""
+    ways = [str(way) for way in values(instance, "00200020")]
+    return ways if len(ways) == 2 and all(_WAY.match(way) for way in ways) else []
 
 
 def _spacing(instance: DicomJson, measures: DicomJson) -> tuple[list[float] | None, str]:

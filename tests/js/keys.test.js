@@ -14,6 +14,8 @@ test("arrows move one frame, with Shift ten", () => {
 test("letters work in both cases and can be turned off; arrows stay", () => {
   assert.deepEqual(commandOf(key("W")), ["tool", "window"]);
   assert.deepEqual(commandOf(key("w")), ["tool", "window"]);
+  assert.deepEqual(commandOf(key("d")), ["tool", "distance"]);
+  assert.deepEqual(commandOf(key("a")), ["tool", "angle"]);
   assert.equal(commandOf(key("w"), false), null);
   assert.equal(commandOf(key("2"), false), null);
   assert.deepEqual(commandOf(key("End"), false), ["frame", "last"]);

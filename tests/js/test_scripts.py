@@ -13,7 +13,7 @@ from tests.parts import find
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-VIEWER = sorted((REPOSITORY / "static" / "js" / "viewer").glob("*.js"))
+VIEWER = sorted((REPOSITORY / "static" / "js" / "viewer").rglob("*.js"))
 VIEWER_BYTES_MOST = 30 * 1024
 _IMPORT = re.compile(r'^(?:import|export) [^;]*?"\./([\w./]+)";', re.MULTILINE)
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  brighten, dragWindow, isSameWindow, parseWindow, remapTable, share, valueAt, widen, windowText,
+  brighten, dragWindow, isSameWindow, parseWindow, share, widen, windowText,
 } from "../../static/js/viewer/windowing.js";
+import { remapTable, valueAt } from "../../static/js/viewer/extras/remap.js";
 
 const SOFT = { center: 40, width: 400, function: "LINEAR" };
 

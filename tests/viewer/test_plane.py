@@ -96,3 +96,11 @@ def test_nonsense_in_sequences_is_no_error() -> None:
     broken = _instance("US", t00186011=["x", 5], t52009229=["x"], t52009230=[None], t00200037=[1, "a", 0, 0, 1, 0])
     (run,) = plane.runs([broken])
     assert (run["orientation"], run["spacing"], run["regions"]) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("told", "ways"), [(["L", "FP"], ["L", "FP"]), (["L"], []), (["L", "x"], []), ([None, "F"], [])]
+)
+def test_patient_orientation_is_told_where_it_makes_sense(told: list[Any], ways: list[str]) -> None:
+    (run,) = plane.runs([_instance("DX", t00200020=told)])
+    assert run["ways"] == ways

@@ -1,7 +1,7 @@
 // From pointer events to what a person means by them. Pure: it is fed plain points and gives back intents.
 //   {kind: "drag", phase: "start" | "move" | "end", button, isTouch, x, y, dx, dy}   dx, dy since the start
 //   {kind: "pinch", factor, x, y, dx, dy}                                            since the last intent
-//   {kind: "double", x, y}   {kind: "press", x, y}
+//   {kind: "double", x, y}   {kind: "press", x, y}   {kind: "tap", x, y}
 
 const TOUCH_SLOP = 8;
 const MOUSE_SLOP = 3;
@@ -116,7 +116,7 @@ export class Gestures {
       return [{ kind: "double", x: point.x, y: point.y }];
     }
     this.#tap = point;
-    return [];
+    return [{ kind: "tap", x: point.x, y: point.y }];
   }
 }
 

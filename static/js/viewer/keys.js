@@ -30,6 +30,8 @@ const LETTERS = {
   z: ["tool", "zoom"],
   m: ["tool", "magnify"],
   p: ["tool", "pan"],
+  d: ["tool", "distance"],
+  a: ["tool", "angle"],
   i: ["invert"],
   h: ["flip", "horizontal"],
   v: ["flip", "vertical"],

@@ -19,7 +19,8 @@ function kindOf(response) {
   return response.status === 503 || response.status === 429 || response.status === 502 ? "busy" : "bad";
 }
 
-async function ask(url, signal) {
+/** Return the answer of the server, or throw Trouble. */
+export async function ask(url, signal) {
   let response;
   try {
     response = await fetch(url, { signal, redirect: "manual", credentials: "same-origin" });

@@ -1,7 +1,6 @@
 // Draws the picture on the canvas, once per animation frame and only when something changed.
 
 import { imageSize, matrixOf } from "./geometry.js";
-import { Tone } from "./tone.js";
 
 const MOST_RATIO = 3;
 const LENS_ZOOM = 2;
@@ -10,7 +9,6 @@ const LENS_RADIUS = 76;
 export class Stage {
   #canvas;
   #context;
-  #tone = new Tone();
   #asked = 0;
 
   /** `compose()` returns what to draw: {shown, values, target}. */
@@ -18,6 +16,8 @@ export class Stage {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d", { alpha: false });
     this.compose = compose;
+    /** Returns what is drawn of a scene; extras/extras.js puts one here that knows other windows. */
+    this.source = ({ shown }) => shown.bitmap;
     this.box = { width: 1, height: 1 };
     this.measure();
   }
@@ -63,11 +63,6 @@ export class Stage {
     }
   }
 
-  #source({ shown, target, values }) {
-    if (!shown.from || !target) return shown.bitmap;
-    return this.#tone.apply(shown.bitmap, shown.from, target, Boolean(values.series.is_inverted));
-  }
-
   #paint(scene, image, matrix) {
     const context = this.#context;
     context.setTransform(...matrix.map((part) => part * this.ratio));
@@ -76,7 +71,7 @@ export class Stage {
     context.imageSmoothingQuality = scene.values.isAtRest ? "high" : "low";
     const isTile = Boolean(scene.shown.picture.info.reason);
     const place = isTile ? inside(image, scene.shown.bitmap) : [0, 0, image.width, image.height];
-    context.drawImage(this.#source(scene), ...place);
+    context.drawImage(this.source(scene), ...place);
     if (!scene.values.isInverted || isTile) return;
     context.globalCompositeOperation = "difference";
     context.fillStyle = "#fff";

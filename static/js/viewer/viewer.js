@@ -27,6 +27,8 @@ export class Viewer {
   #drag = null;
   #timer = 0;
   #cine = null;
+  /** What a hand on the picture does with tools that are loaded later: by name, each takes an intent. */
+  hands = new Map();
 
   /** `root` is the viewer's element, `start` the values at the start (state.js), `bitmap` the first picture or null. */
   constructor(root, { series, presets, start, limits, say, bitmap }) {
@@ -47,6 +49,7 @@ export class Viewer {
     this.#listen();
     if (bitmap) this.#adopt(bitmap, "sharp", start);
     this.#changed(new Set(Object.keys(start)), start);
+    import("./extras/extras.js").then(({ attach }) => attach(this), () => this.state.change({ trouble: "offline" }));
   }
 
   get values() {
@@ -133,6 +136,8 @@ export class Viewer {
   // --- What the hand does ---
 
   #intent(intent) {
+    const hand = this.hands.get(this.values.tool);
+    if (hand && intent.kind !== "pinch" && !intent.button) return hand(intent);
     if (intent.kind === "drag") this.#dragged(intent);
     if (intent.kind === "pinch") this.state.change(pinched(intent, this.values, this.stage.box));
     if (intent.kind === "double") this.state.change(doubled(intent, this.values, this.stage.box));

@@ -1,6 +1,7 @@
 // Shows a gray picture in another window, on the spot, while the server makes the exact one.
 
-import { remapTable, windowText } from "./windowing.js";
+import { windowText } from "../windowing.js";
+import { remapTable } from "./remap.js";
 
 const LONGEST = 1024;
 const OPAQUE = 0xff000000;

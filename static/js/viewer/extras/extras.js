@@ -1,0 +1,61 @@
+// What the first picture does not need: loaded right after it.
+
+import { Decor } from "./decor.js";
+import { ExactFrames } from "./exact.js";
+import { ExactTone } from "./exacttone.js";
+import { POINTS } from "./measures.js";
+import { Tone } from "./tone.js";
+
+// The part of the memory for pictures that frames of exact values may take.
+const SHARE = 8;
+
+/** Give a viewer its decorations, exact windows and, once they are called for, measures. */
+export function attach(viewer) {
+  const exact = new ExactFrames(viewer.limits.bytes / SHARE);
+  viewer.stage.source = windowed(exact);
+  fetchOnIntent(viewer, exact);
+  measureOnIntent(viewer, exact);
+  new Decor(viewer);
+  viewer.stage.ask();
+}
+
+// A picture in another window than it was made in: from exact values where they are here, else from its own grays.
+function windowed(exact) {
+  const [tone, exactTone] = [new Tone(), new ExactTone()];
+  return ({ shown, target, values }) => {
+    const isRight = !target || shown.picture.info.reason || (!shown.from && !values.isDragging);
+    if (isRight) return shown.bitmap;
+    const frame = exact.get(values.series, shown.number);
+    if (frame) return exactTone.apply(frame, target);
+    return shown.from ? tone.apply(shown.bitmap, shown.from, target, Boolean(values.series.is_inverted)) : shown.bitmap;
+  };
+}
+
+function fetchOnIntent(viewer, exact) {
+  const want = () => {
+    const { series, number } = viewer.values;
+    if (!series.is_color) exact.want(series, number).then(() => viewer.stage.ask());
+  };
+  for (const button of viewer.root.querySelectorAll("[data-command='tool:window']")) {
+    for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, want);
+  }
+  viewer.state.listen((changed, { tool, isAtRest, isDragging }) => {
+    if (tool === "window" && (changed.has("tool") || (changed.has("isAtRest") && isAtRest) || isDragging)) want();
+  });
+}
+
+function measureOnIntent(viewer, exact) {
+  let loading = null;
+  const load = () => {
+    if (!POINTS[viewer.values.tool]) return;
+    loading ??= import("./measuring.js").then(
+      ({ Measuring }) => new Measuring(viewer, exact),
+      () => {
+        loading = null;
+        viewer.state.change({ trouble: "offline", tool: "scroll" });
+      },
+    );
+  };
+  viewer.state.listen((changed) => changed.has("tool") && load());
+  load();
+}

@@ -1,0 +1,40 @@
+// What a measure says, in words. Pure: say(name, values) gives the page's own words, `plain(number)` writes a number.
+
+/** Return a function that writes numbers as the page's language does. */
+export function numberWriter(language) {
+  const formats = [0, 1, 2].map((digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
+  return (value, digits = 1) => formats[digits].format(value).replace(/^-0$/, "0");
+}
+
+/** Return the lines that stand at a measure on the picture. */
+export function lines(result, unit, say, plain) {
+  return [...facts(result, unit, say, plain), result.refusal ? say(`measure-${result.refusal}`) : ""].filter(Boolean);
+}
+
+function facts(result, unit, say, plain) {
+  const { length, degrees, area, kind } = result;
+  if (length !== undefined) return [say(`length-${kind}`, { n: plain(length) })];
+  if (degrees !== undefined) return [say("angle-words", { n: plain(degrees) })];
+  if (result.value !== undefined) return [result.value === null ? say("measure-nothing") : withUnit(result.value, unit, plain)];
+  return [...valueLines(result, unit, say, plain), area === undefined ? "" : say(`area-${kind}`, { n: plain(area) })];
+}
+
+function valueLines({ values }, unit, say, plain) {
+  if (values === undefined) return [];
+  if (values === null) return [say("measure-nothing")];
+  const { mean, deviation, least, most } = values;
+  return [
+    say("values-mean", { mean: withUnit(mean, unit, plain), deviation: plain(deviation) }),
+    say("values-range", { least: plain(least), most: plain(most) }),
+  ];
+}
+
+function withUnit(value, unit, plain) {
+  return [plain(value), unit].filter(Boolean).join(" ");
+}
+
+/** Return the whole sentence of a measure for the list and for screen readers: "Distance: 12.3 mm". */
+export function sentence({ kind }, result, unit, say, plain) {
+  const why = result.refusal ? say(`measure-${result.refusal}-why`) : "";
+  return `${say(`measure-${kind}`)}: ${[...facts(result, unit, say, plain), why].filter(Boolean).join(" · ")}`;
+}
