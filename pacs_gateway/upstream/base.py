@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from pydicom import Dataset
 
@@ -83,5 +83,5 @@ class Pacs(Protocol):
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         """Yield the frames asked for, in that order, in the transfer syntax they are stored in."""
 
-    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
-        """Return one instance as a DICOM file (PS3.10), as stored."""
+    def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
+        """Return one instance, whole and as stored, as an open DICOM file (PS3.10) for the caller to close."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from pydicom import Dataset
 from pydicom.multival import MultiValue
@@ -22,6 +22,7 @@ from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
 
 log = logging.getLogger(__name__)
+INSTANCE_MOST = 1024**3
 _IDENTITY_TAGS: list[BaseTag | int] = [0x00080005, 0x00080018, 0x00100020, 0x00100021, 0x0020000D, 0x0020000E]
 
 
@@ -58,12 +59,26 @@ class CheckedPacs:
         self._require(grant, Right.VIEW)
         return self._frames(grant, refs)
 
-    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
+    def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
+        """Return a whole DICOM file, checked, open at its beginning; the caller closes it. Small in memory."""
         self._require(grant, Right.DOWNLOAD)
         with place_of(grant.principal):
-            data = self._client.instance(grant, ref)
-        # Not the File Meta Information: in the field it often names the instance a file was made from.
-        self._check_header(grant, ref, read_part10(io.BytesIO(data), _IDENTITY_TAGS).header)
+            file = self._client.open(grant, ref)
+        try:
+            # Not the File Meta Information: in the field it often names the instance a file was made from.
+            self._check_header(grant, ref, read_part10(file, _IDENTITY_TAGS).header)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
+        """Return the same as bytes, for what is read as a whole anyway; no more than INSTANCE_MOST."""
+        with self.open(grant, ref) as file:
+            data = file.read(INSTANCE_MOST + 1)
+        if len(data) > INSTANCE_MOST:
+            raise PacsIncomplete("an instance is too large to be read as a whole")
         return data
 
     def _frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
+from typing import BinaryIO, TypeVar
 
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.errors import PacsNotFound
@@ -19,16 +20,19 @@ from pacs_gateway.upstream.deadline import Deadline
 from pacs_gateway.upstream.part10 import Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, read_frame
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
-from pacs_gateway.upstream.retrieved import HEADER_MOST, dicom_file, frame_parts, json_items
+from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, frame_parts, json_items
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
+from pacs_gateway.upstream.spool import spool
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 JSON_MOST = 48 * 1024**2
 INSTANCE_MOST = 1024**3
+FILE_MOST = 4 * 1024**3
 FRAMES_MOST = 256 * 1024**2
 FRAMES_AT_ONCE = 16
+File = TypeVar("File")
 _JSON = "application/dicom+json"
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _AS_NATIVE = 'multipart/related; type="application/dicom"'
@@ -82,9 +86,8 @@ class DicomwebPacs:
         for instance, group in groupby(refs, key=lambda ref: ref.instance):
             yield from self._frames_of(_path(grant, instance), list(group))
 
-    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
-        data, _ = self._get_instance(_path(grant, ref), INSTANCE_MOST)
-        return data
+    def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
+        return self._get_file(_path(grant, ref), spool, FILE_MOST)
 
     def _frames_of(self, path: str, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         """Yield frames of one instance.
@@ -92,7 +95,7 @@ class DicomwebPacs:
         The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
         has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
         """
-        data, is_whole = self._get_instance(path, FRAMES_MOST, stop_when_large=True)
+        data, is_whole = self._get_file(path, collect, FRAMES_MOST)
         file = read_part10(io.BytesIO(data))
         if is_whole:
             yield from _cut_out(file, refs)
@@ -105,8 +108,8 @@ class DicomwebPacs:
             try:
                 found = self._get_frames(path, run, file.transfer_syntax_uid)
             except Refused:
-                data, _ = self._get_instance(path, FRAMES_MOST)
-                yield from _cut_out(read_part10(io.BytesIO(data)), refs[start:])
+                with self._get_file(path, spool, FRAMES_MOST) as whole:
+                    yield from _cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
                 yield EncodedFrame(ref, frame, syntax, file.header)
@@ -123,7 +126,7 @@ class DicomwebPacs:
         return list(found)
 
     def _metadata_of(self, path: str) -> DicomJson:
-        data, _ = self._get_instance(path, INSTANCE_MOST, stop_when_large=True)
+        data, _ = self._get_file(path, collect, INSTANCE_MOST)
         return Sanitizer().item(json_of_file(read_part10(io.BytesIO(data))))
 
     def _get_items(
@@ -133,11 +136,11 @@ class DicomwebPacs:
             path, _JSON, json_items, deadline=deadline, most=JSON_MOST, parameters=parameters, may_warn=may_warn
         )
 
-    def _get_instance(self, path: str, most: int, *, stop_when_large: bool = False) -> tuple[bytes, bool]:
-        """Return a DICOM file and whether it is whole; of a large multi-frame object perhaps only the beginning."""
+    def _get_file(self, path: str, take: Callable[[Iterator[bytes]], File], most: int) -> File:
+        """Return what `take` makes of the steps of a DICOM file."""
 
-        def consume(response: Response) -> tuple[bytes, bool]:
-            return dicom_file(response, stop_when_large)
+        def consume(response: Response) -> File:
+            return take(dicom_file(response))
 
         for accept in (_AS_STORED, _AS_NATIVE):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -18,7 +19,7 @@ from pacs_gateway.upstream.pixeldata import read_frame
 from pacs_gateway.upstream.records import answers, check_query
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
 
-INSTANCE_MOST = 1024**3
+INSTANCE_MOST = 4 * 1024**3
 REFRESH_SECONDS = 3.0
 
 
@@ -54,7 +55,7 @@ class FolderPacs:
 
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         for instance, wanted in groupby(refs, key=lambda ref: ref.instance):
-            with self._open(grant, instance) as file:
+            with _opened(self._path(grant, instance)) as file:
                 part10 = read_part10(file)
                 start = part10.body.tell()
                 for ref in wanted:
@@ -62,31 +63,35 @@ class FolderPacs:
                     data = read_frame(part10, ref.frame_number)
                     yield EncodedFrame(ref, data, part10.transfer_syntax_uid, part10.header)
 
-    def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
-        with self._open(grant, ref) as file:
-            data = file.read(INSTANCE_MOST + 1)
-        if len(data) > INSTANCE_MOST:
-            raise PacsIncomplete("an instance is too large to hand on")
-        return data
+    def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
+        with _read_errors():
+            file = self._path(grant, ref).open("rb")
+            if os.fstat(file.fileno()).st_size > INSTANCE_MOST:
+                file.close()
+                raise PacsIncomplete("an instance is too large to hand on")
+        return file
 
-    @contextmanager
-    def _open(self, grant: StudyGrant, ref: InstanceRef) -> Iterator[BinaryIO]:
+    def _path(self, grant: StudyGrant, ref: InstanceRef) -> Path:
         path = self.catalog.path(grant.study.study_uid, ref.series_uid, ref.instance_uid)
         if path is None:
             raise PacsNotFound("no such instance")
-        with _opened(path) as file:
-            yield file
+        return path
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _read_errors() -> Iterator[None]:
     try:
-        with open(path, "rb") as file:
-            yield file
+        yield
     except FileNotFoundError as error:
         raise PacsNotFound("the file is gone") from error
     except OSError as error:
         raise PacsUnavailable("a file cannot be read") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with _read_errors(), path.open("rb") as file:
+        yield file
 
 
 def _json_of_file(path: Path) -> DicomJson:

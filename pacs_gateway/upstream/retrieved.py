@@ -35,26 +35,30 @@ def json_items(response: Response) -> list[DicomJson]:
     return [sanitizer.item(item) for item in items]
 
 
-def dicom_file(response: Response, stop_when_large: bool) -> tuple[bytes, bool]:
+def dicom_file(response: Response) -> Iterator[bytes]:
+    """Yield the one DICOM file of an answer; only when this ends without an error is the file whole."""
     if not is_multipart(response.content_type):
-        if media_type(response.content_type).name != "application/dicom":
-            raise PacsUnavailable("the PACS answered with something else than DICOM")
-        return _collect(iter(response.read, b""), stop_when_large)
+        _require_dicom(media_type(response.content_type))
+        yield from iter(response.read, b"")
+        return
     parts = read_parts(response.read, response.content_type)
     part = next(parts, None)
     if part is None:
         raise PacsIncomplete("the PACS sent nothing")
-    if part.media_type.name != "application/dicom":
-        raise PacsUnavailable("the PACS answered with something else than DICOM")
-    data, is_whole = _collect(part.body, stop_when_large)
-    if is_whole and next(parts, None) is not None:
+    _require_dicom(part.media_type)
+    yield from part.body
+    if next(parts, None) is not None:
         raise PacsMismatch("more came back than was asked for")
-    return data, is_whole
 
 
-def _collect(steps: Iterator[bytes], stop_when_large: bool) -> tuple[bytes, bool]:
-    """Return the bytes of a DICOM file, all of them, or as many as hold the header of a large multi-frame object."""
-    data = bytearray()
+def _require_dicom(found: MediaType) -> None:
+    if found.name != "application/dicom":
+        raise PacsUnavailable("the PACS answered with something else than DICOM")
+
+
+def collect(steps: Iterator[bytes]) -> tuple[bytes, bool]:
+    """Return a DICOM file and whether it is whole: of a large multi-frame object only what holds its header."""
+    data, stop_when_large = bytearray(), True
     for step in steps:
         data += step
         if stop_when_large and len(data) >= HEADER_MOST:

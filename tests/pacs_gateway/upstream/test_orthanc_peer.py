@@ -19,6 +19,7 @@ from pacs_gateway.upstream import dicomweb, retrieved
 from pacs_gateway.upstream.base import StudyQuery
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
+from pacs_gateway.upstream.connection import Response
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
 from tests.dicom_testdata import dicom_file
 from tests.orthanc import Orthanc
@@ -68,14 +69,15 @@ def store(running: Orthanc, data_set: pydicom.Dataset) -> tuple[StudyGrant, Inst
 
 @pytest.fixture
 def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the sizes of the DICOM files that are read."""
+    """Return how much of each DICOM file is read."""
     found: list[int] = []
     whole = retrieved.dicom_file
 
-    def counting(*arguments: object) -> tuple[bytes, bool]:
-        data, is_whole = whole(*arguments)  # type: ignore[arg-type]
-        found.append(len(data))
-        return data, is_whole
+    def counting(response: Response) -> Iterator[bytes]:
+        found.append(0)
+        for step in whole(response):
+            found[-1] += len(step)
+            yield step
 
     monkeypatch.setattr(dicomweb, "dicom_file", counting)
     return found

@@ -1,0 +1,37 @@
+"""Files on their way through: in memory while they are small, then on disk without a name, gone when closed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
+
+IN_MEMORY_MOST = 4 * 1024**2
+PIECE = 256 * 1024
+PREAMBLE = 128
+
+
+def spool(steps: Iterable[bytes]) -> BinaryIO:
+    """Return a file of all the steps, standing at its beginning; it is closed when they end in an error."""
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_MOST))  # noqa: SIM115
+    try:
+        for step in steps:
+            file.write(step)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is left of a file, and close it."""
+    with file:
+        yield from iter(lambda: file.read(PIECE), b"")
+
+
+def handed_on(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a DICOM file with an empty preamble, which may hold anything (PS3.10 7.1), and close it."""
+    file.seek(PREAMBLE)
+    yield bytes(PREAMBLE)
+    yield from pieces(file)
