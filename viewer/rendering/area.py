@@ -8,7 +8,7 @@ import numpy as np
 from pydicom import Dataset
 
 from viewer.rendering.reasons import CannotRender, Reason
-from viewer.rendering.references import items, numbers
+from viewer.rendering.references import first_for, items, numbers
 
 SIDE_MOST = 16384
 
@@ -87,6 +87,12 @@ def area_of(state: Dataset, item: Dataset | None, columns: int, rows: int) -> Ar
     if max(area.columns, area.rows) > SIDE_MOST or max(map(abs, corners)) > 2 * SIDE_MOST:
         raise CannotRender(Reason.TOO_LARGE)
     return area
+
+
+def area_for(state: Dataset, instance_uid: str, frame_number: int, columns: int, rows: int) -> Area:
+    """Return what a state shows of one frame; see `area_of`."""
+    item = first_for(state, "DisplayedAreaSelectionSequence", instance_uid, frame_number)
+    return area_of(state, item, columns, rows)
 
 
 def moves_pixels(state: Dataset, columns: int, rows: int) -> bool:

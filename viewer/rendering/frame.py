@@ -7,7 +7,9 @@ import struct
 from dataclasses import dataclass
 
 import numpy as np
+from pydicom import Dataset
 
+from viewer.rendering.cielab import Color
 from viewer.rendering.window import Window
 
 _LENGTH = struct.Struct(">H")
@@ -49,11 +51,20 @@ def _mask(packed: bytes, shape: list[int]) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentMask:
+    """How much of each pixel of a frame a segment takes: `share` (rows, columns), uint8 from 0 to 255."""
+
+    share: np.ndarray
+    color: Color
+
+
+@dataclass(frozen=True, slots=True)
 class RenderOptions:
     """How a frame is wanted.
 
     `size` is the longest side in pixels, never more than stored; `watermark` is written across the picture;
-    `overlays` draws the file's overlay planes.
+    `overlays` draws the file's overlay planes. `state` is a presentation state to show the frame with, in which
+    `free_text` may be left out, and `segments` lie over the picture.
     """
 
     window: Window | None = None
@@ -63,6 +74,9 @@ class RenderOptions:
     invert: bool = False
     watermark: str = ""
     overlays: bool = True
+    state: Dataset | None = None
+    free_text: bool = True
+    segments: tuple[SegmentMask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

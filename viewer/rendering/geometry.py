@@ -40,13 +40,18 @@ def _ratio(pair: object) -> float | None:
     return ratio if 1 / RATIO_MOST <= ratio <= RATIO_MOST else None
 
 
-def shown_size(columns: int, rows: int, ratio: float, size: int | None) -> tuple[int, int]:
+def shown_size(columns: int, rows: int, ratio: float, size: int | None, least: int = 0) -> tuple[int, int]:
     """Return (width, height) of the picture in pixels: square pixels, longest side at most `size`, nothing enlarged
-    but to make pixels square, and never more than a browser can show.
+    but to make pixels square or the longest side `least`, and never more than a browser can show.
     """
     width, height = (float(columns), rows * ratio) if ratio >= 1 else (columns / ratio, float(rows))
     longest = max(width, height)
-    scale = min(1.0, (size or longest) / longest, SIDE_MOST / longest, math.sqrt(PIXELS_MOST / (width * height)))
+    scale = min(
+        max(1.0, least / longest),
+        (size or max(longest, least)) / longest,
+        SIDE_MOST / longest,
+        math.sqrt(PIXELS_MOST / (width * height)),
+    )
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 

@@ -12,7 +12,14 @@ from viewer.rendering.frame import DecodedFrame
 from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
 from viewer.rendering.padding import Range, is_padding, padding_of
-from viewer.rendering.voi import apply_lut, apply_window, default_windows, voi_lut_of
+from viewer.rendering.voi import (
+    apply_lut,
+    apply_window,
+    default_windows,
+    present_grays,
+    presentation_lut_of,
+    voi_lut_of,
+)
 from viewer.rendering.window import Window
 
 TABLE_MOST = 1 << 17
@@ -28,6 +35,7 @@ class GrayTransform:
     voi_lut: Lut | None
     is_inverted: bool
     padding: Range | None
+    presentation: Lut | None = None
 
     def apply(self, stored: np.ndarray) -> np.ndarray:
         """Return uint8 greys of stored values of any shape and type; padding and what is no number is black."""
@@ -37,6 +45,8 @@ class GrayTransform:
         else:
             assert self.window is not None
             grays = apply_window(values, self.window)
+        if self.presentation is not None:
+            grays = present_grays(grays, self.presentation)
         if self.is_inverted:
             grays = 255.0 - grays
         background = ~np.isfinite(grays) | is_padding(stored, self.padding)
@@ -61,7 +71,8 @@ def transform_of(
         offered = default_windows(header, frame_number)
         window = offered[0].window if offered else fallback_window(frame.pixels, header, modality, padding)
     is_white_low = frame.photometric == "MONOCHROME1" or header.get("PresentationLUTShape") == "INVERSE"
-    return GrayTransform(modality, window, voi_lut, is_white_low != invert, padding)
+    presentation = presentation_lut_of(header)
+    return GrayTransform(modality, window, voi_lut, is_white_low != invert, padding, presentation)
 
 
 def _may_be_negative(header: Dataset, modality: Modality) -> bool:

@@ -38,6 +38,19 @@ def fit(text: str, width: float, height: float, points: int) -> Lettering:
     return Lettering("\n".join(_broken(lines, font, width)[:most]), font, size * (_LINE_HEIGHT - 1))
 
 
+def set_lines(text: str, width: float, height: float, points: int, least: int) -> Lettering:
+    """Return `text` in the lines it has, about `points` pixels high all together, in letters of at least `least`
+    pixels, smaller only to stay within `width` by `height` pixels.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines()] or [""]
+    size = max(round(points / (len(lines) * _LINE_HEIGHT)), least)
+    size = min(size, max(round(height / (len(lines) * _LINE_HEIGHT)), _POINTS_LEAST))
+    widest = max(_font(size).getlength(line) for line in lines)
+    if widest > width:
+        size = max(int(size * width / widest), _POINTS_LEAST)
+    return Lettering("\n".join(_broken(lines, _font(size), width)), _font(size), size * (_LINE_HEIGHT - 1))
+
+
 @lru_cache(maxsize=32)
 def _font(size: int) -> FreeTypeFont:
     return ImageFont.truetype(str(_FONT), size, layout_engine=ImageFont.Layout.BASIC)

@@ -8,6 +8,7 @@ import numpy as np
 from pydicom import Dataset
 
 GROUPS = range(0x6000, 0x6020, 2)
+ACTIVATION = 0x1001
 _ROWS, _COLUMNS, _FRAMES, _ORIGIN, _FRAME_ORIGIN = 0x0010, 0x0011, 0x0015, 0x0050, 0x0051
 _BITS_ALLOCATED, _BIT_POSITION, _DATA = 0x0100, 0x0102, 0x3000
 _SIDE_MOST = 65535
@@ -20,12 +21,24 @@ def overlay_of(header: Dataset, frame_number: int, rows: int, columns: int) -> n
     """
     mask = np.zeros((rows, columns), bool)
     for group in _groups(header):
-        if (group, _DATA) in header:
+        if has_data(header, group) and group != header.get("ShutterOverlayGroup"):
             try:
-                _paste(mask, _plane(header, group, frame_number), header[group, _ORIGIN].value)
+                mask |= plane_of(header, group, frame_number, rows, columns)
             except (KeyError, TypeError, ValueError, OverflowError):
                 continue
     return mask if mask.any() else None
+
+
+def plane_of(header: Dataset, group: int, frame_number: int, rows: int, columns: int) -> np.ndarray:
+    """Return a mask (rows, columns) of one overlay plane; raises KeyError, TypeError or ValueError without sense."""
+    mask = np.zeros((rows, columns), bool)
+    _paste(mask, _plane(header, group, frame_number), header[group, _ORIGIN].value)
+    return mask
+
+
+def has_data(header: Dataset, group: int) -> bool:
+    """Tell whether an overlay plane is stored by itself, and not in unused bits of the pixels."""
+    return (group, _DATA) in header
 
 
 def embedded_overlay(header: Dataset, samples: np.ndarray, bits_allocated: int) -> np.ndarray | None:

@@ -26,6 +26,12 @@ class Palette:
         rgb: np.ndarray = self.colors[index]
         return rgb
 
+    def spread(self, grays: np.ndarray) -> np.ndarray:
+        """Return RGB of 8-bit grays: black is the first color, white the last (PS3.3 A.33.3)."""
+        index = np.rint(np.linspace(0, len(self.colors) - 1, 256)).astype(np.int64)
+        rgb: np.ndarray = self.colors[index][grays]
+        return rgb
+
 
 def read_palette(header: Dataset) -> Palette:
     """Return the palette of a header; raises CannotRender(DAMAGED) when a table is missing or too short."""

@@ -5,20 +5,28 @@ from __future__ import annotations
 import numpy as np
 from pydicom import Dataset
 
+from viewer.rendering.annotation import Layer, layers_of
+from viewer.rendering.area import Area, area_for
 from viewer.rendering.decode import decode
 from viewer.rendering.encode import JPEG, MEDIA_TYPES, encode
 from viewer.rendering.frame import DecodedFrame, RenderedFrame, RenderOptions
 from viewer.rendering.geometry import aspect_ratio, resize, shown_size
+from viewer.rendering.graphics import annotate
 from viewer.rendering.gray import render_gray
 from viewer.rendering.icc import profile_of
+from viewer.rendering.layover import lay_over
 from viewer.rendering.overlay import draw, overlay_of
 from viewer.rendering.palette import add_supplemental, is_supplemental, read_palette
 from viewer.rendering.photometric import to_eight_bits
+from viewer.rendering.presented import PSEUDO_COLOR, present
 from viewer.rendering.reasons import CannotRender, Reason
+from viewer.rendering.shutter import close_shutter
 from viewer.rendering.watermark import stamp
 from viewer.rendering.window import Window
 
-CODEC_VERSION = "3"
+CODEC_VERSION = "4"
+# So large is a picture at least when text and lines are drawn over it.
+READABLE = 512
 
 
 def render(
@@ -47,7 +55,11 @@ def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, opti
     if options.media_type not in MEDIA_TYPES:
         raise ValueError("pictures are JPEG or PNG")
     try:
+        if options.state is not None:
+            header, frame = present(header, frame, frame_number, options.state)
         picture, window = _picture(header, frame, frame_number, options)
+        picture = lay_over(picture, options.segments)
+        picture = close_shutter(picture, header, frame_number)
         if options.overlays:
             picture = _with_overlays(header, frame, frame_number, picture)
         return _finish(header, frame, frame_number, options, picture, window)
@@ -65,6 +77,8 @@ def _picture(
     """Return (8-bit grey or RGB pixels, window applied)."""
     if frame.photometric.startswith("MONOCHROME"):
         grays, window = render_gray(header, frame, frame_number, options.window, invert=options.invert)
+        if options.state is not None and options.state.get("SOPClassUID") == PSEUDO_COLOR:
+            return read_palette(options.state).spread(grays), window
         return add_supplemental(grays, frame.pixels, header) if is_supplemental(header) else grays, window
     if frame.photometric == "PALETTE COLOR":
         rgb = read_palette(header).apply(frame.pixels)
@@ -80,6 +94,17 @@ def _with_overlays(header: Dataset, frame: DecodedFrame, frame_number: int, pict
     return picture
 
 
+def _presentation(
+    header: Dataset, frame_number: int, options: RenderOptions, columns: int, rows: int
+) -> tuple[Area, list[Layer]]:
+    """Return what of a frame is shown, and what is drawn over it."""
+    if options.state is None:
+        return Area(0, 0, columns, rows), []
+    instance_uid = str(header.get("SOPInstanceUID") or "")
+    area = area_for(options.state, instance_uid, frame_number, columns, rows)
+    return area, layers_of(options.state, instance_uid, frame_number, area, has_text=options.free_text)
+
+
 def _finish(
     header: Dataset,
     frame: DecodedFrame,
@@ -89,15 +114,19 @@ def _finish(
     window: Window | None,
 ) -> RenderedFrame:
     rows, columns = picture.shape[:2]
-    width, height = shown_size(columns, rows, aspect_ratio(header, frame_number), options.size)
-    shown = resize(picture, width, height)
+    area, layers = _presentation(header, frame_number, options, columns, rows)
+    least = READABLE if layers else 0
+    width, height = shown_size(area.columns, area.rows, aspect_ratio(header, frame_number), options.size, least)
+    shown = area.turn(resize(area.cut(picture), width, height))
+    if layers:
+        shown = annotate(shown, layers)
     if options.watermark:
         shown = stamp(shown, options.watermark)
     return RenderedFrame(
-        data=encode(shown, options.media_type, options.quality, profile_of(header) if picture.ndim == 3 else None),
+        data=encode(shown, options.media_type, options.quality, profile_of(header) if shown.ndim == 3 else None),
         media_type=options.media_type,
-        width=width,
-        height=height,
+        width=shown.shape[1],
+        height=shown.shape[0],
         window=window,
         lossy=frame.is_lossy or options.media_type == JPEG,
         scaled=(width, height) != (columns, rows),

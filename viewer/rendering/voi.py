@@ -41,6 +41,19 @@ def voi_lut_of(header: Dataset, *, is_signed: bool) -> Lut | None:
     return read_lut(sequence[0], is_signed=is_signed) if sequence else None
 
 
+def presentation_lut_of(header: Dataset) -> Lut | None:
+    """Return the Presentation LUT (PS3.3 C.11.6), None when there is no table."""
+    sequence = header.get("PresentationLUTSequence")
+    return read_lut(sequence[0], is_signed=False) if sequence else None
+
+
+def present_grays(grays: np.ndarray, lut: Lut) -> np.ndarray:
+    """Return P-values 0..255 as float64 for greys 0..255 of any shape: black is its first entry, white its last."""
+    index = np.nan_to_num(grays) / WHITE * (len(lut.entries) - 1) + lut.first
+    values: np.ndarray = lut.apply(index) * (WHITE / (2**lut.bits - 1))
+    return values
+
+
 def default_windows(header: Dataset, frame_number: int = 1) -> list[NamedWindow]:
     """Return the windows that the file offers for a frame, with their explanations; impossible ones left out."""
     item = macro(header, "FrameVOILUTSequence", frame_number)
