@@ -35,7 +35,7 @@ DEV_INSTALLED := $(VENV)/.dev-$(shell cksum < requirements-dev.lock | tr ' ' '-'
 BIN := $(VENV)/bin
 NPM_INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr ' ' '-')
 
-.PHONY: test test-fast lint format bench lock parts
+.PHONY: test test-fast lint format bench bench-browser lock parts
 # Everything, on real parts; the part that touches the database runs on PostgreSQL and on SQLite.
 test: $(DEV_INSTALLED) parts $(NPM_INSTALLED) lint
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
@@ -60,6 +60,9 @@ format: $(DEV_INSTALLED)
 
 bench: $(DEV_INSTALLED) parts
 	$(BIN)/python -m bench
+
+bench-browser: $(DEV_INSTALLED) parts
+	$(BIN)/python -m bench.browser
 
 # Debian's packages for the tests: installed when we are root, else named.
 parts:

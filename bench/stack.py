@@ -92,6 +92,7 @@ class Stack:
         self.environment = self._environment(servers[0].url, servers[1].url)
         self._ended.enter_context(self.orthanc)
         self.manage("migrate", "--noinput", "-v", "0")
+        self.manage("collectstatic", "--noinput", "-v", "0")
         self._ended.callback(children.stop, self.children)
         for child in self._processes():
             self.children.append(child)

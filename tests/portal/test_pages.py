@@ -136,6 +136,15 @@ def test_policy_is_strict(client):
     assert directives["report-uri"] == reverse("health:policy-report")
 
 
+def test_pages_travel_compressed(client):
+    path = reverse("account_login")
+    plain, packed = client.get(path), client.get(path, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert b"<h1" in gzip.decompress(packed.content)
+
+
 @pytest.mark.parametrize("path", ["/", "/nothing-here/", "/accounts/login/", "/account/"])
 def test_headers_of_every_answer(client, path):
     headers = client.get(path).headers

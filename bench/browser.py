@@ -1,0 +1,74 @@
+"""`make bench-browser`: the viewer in Chromium, as on a phone with slow 4G, and OHIF on the same Orthanc.
+
+It prints a table and writes var/bench-browser.json beside it. 4x CPU slow-down, 1.6 Mbit/s, 150 ms, 390 px.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from bench import budgets, journeys
+from bench.budgets import Measure
+from bench.stack import Stack
+from bench.studies import PATIENT, ct_stack
+from tests.e2e.conftest import FLAGS, PHONE, first_study
+from tests.parts import find
+
+OUT = Path(__file__).resolve().parents[1] / "var" / "bench-browser.json"
+EMAIL = "bench@x.example"
+_PASSWORD = "from tests.people import PASSWORD; print(PASSWORD)"
+
+
+@contextmanager
+def _phone(playwright: Playwright, url: str) -> Iterator[BrowserContext]:
+    chromium = playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
+    yield chromium.new_context(base_url=url, **PHONE)
+    chromium.close()
+
+
+def _sign_in(context: BrowserContext, password: str) -> str:
+    """Sign in as the patient and return the key of the study."""
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/scans/")
+    key = first_study(page)
+    page.close()
+    return key
+
+
+def _ours(playwright: Playwright, stack: Stack) -> list[Measure]:
+    measures: list[Measure] = []
+    password = stack.manage("shell", "-c", _PASSWORD).split()[-1]
+    for is_warm in (False, True):
+        with _phone(playwright, stack.url) as context:
+            key = _sign_in(context, password)
+            measures += journeys.look_through(context, f"/viewer/{key}/", is_warm=is_warm)
+    return measures
+
+
+def main() -> None:
+    """Measure everything, print the table, write the JSON."""
+    with Stack(environment={"LIGHTBOX_MODE": "demo"}) as stack, sync_playwright() as playwright:
+        stack.orthanc.store(ct_stack())
+        stack.token(EMAIL, PATIENT)
+        stack.manage("sync")
+        measures = _ours(playwright, stack)
+    for measure in measures:
+        print(budgets.line(measure))
+    OUT.parent.mkdir(exist_ok=True)
+    when = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    OUT.write_text(json.dumps({"date": when, "rows": [asdict(one) for one in measures]}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
