@@ -6,6 +6,7 @@ import json
 import socket
 import socketserver
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -32,6 +33,10 @@ class Say:
 
     data: bytes
     after: float = 0.0
+
+
+class Reset(Exception):
+    """Raised in an answer: the connection is reset (TCP RST) there, not closed."""
 
 
 Answer = Callable[[Request], Iterable[Say]]
@@ -95,6 +100,9 @@ class FaultyPacs:
                     return
                 handler.wfile.write(step.data)
                 handler.wfile.flush()
+        except Reset:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
         except OSError:
             return  # The client went away, as it should from most of these.
 

@@ -49,7 +49,7 @@ def one() -> Sample:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> float:
-    """Shorten the deadlines, and return the longest that a call may take."""
+    """Shorten the deadlines, and return the longest that a call may take where faults go on for longer."""
     monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 1.0)
     monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 1.0)
     return 4.0
@@ -96,8 +96,11 @@ CALLS = [search, metadata, frames, instance]
     ("fault", "error"),
     [
         (lambda r: hang(), PacsUnavailable),
-        (lambda r: drip(head(200, "application/dicom+json"), 0.4), PacsUnavailable),
-        (lambda r: [Say(head(200, "application/dicom", Transfer_Encoding="chunked")), *drip(b"1" * 9, 0.4)], PacsError),
+        (lambda r: drip(head(200, "application/dicom+json"), 0.8), PacsUnavailable),
+        (
+            lambda r: [Say(head(200, "application/dicom", Transfer_Encoding="chunked")), *drip(b"1" * 99, 1)],
+            PacsError,
+        ),
         (lambda r: [], PacsUnavailable),
         (lambda r: [Say(b"220 ftp ready\r\n")], PacsUnavailable),
         (lambda r: plain(b"busy", "text/plain", 503), PacsUnavailable),
@@ -149,7 +152,7 @@ def test_a_warning_means_incomplete(call: Call, one: Sample):
 
 def test_metadata_dripping_in_ends_with_its_deadline(one: Sample):
     start = time.monotonic()
-    fault = lambda r: [Say(head(200, "application/dicom+json")), *drip(b"[" * 99, 0.3)]  # noqa: E731
+    fault = lambda r: [Say(head(200, "application/dicom+json")), *drip(b"[" * 200, 0.3)]  # noqa: E731
     with faulty(fault) as (pacs, _), pytest.raises(PacsUnavailable):
         pacs.metadata(one.grant())
     assert 4 < time.monotonic() - start < REAL_DEADLINE
