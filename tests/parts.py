@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -28,7 +29,7 @@ def npm_package(name: str) -> Path:
     """Return the folder of one of npm's packages; without it skip the test by name, or fail it when CI=true."""
     folder = Path(__file__).resolve().parents[1] / "node_modules" / name
     if not folder.is_dir():
-        _miss(f"npm's package {name} is missing: npm ci installs it")
+        miss(f"npm's package {name} is missing: npm ci installs it")
     return folder
 
 
@@ -37,10 +38,11 @@ def need(part: str) -> None:
     program, packages = _DEBIAN[part]
     if find(program):
         return
-    _miss(f"{program} is missing: install Debian's {packages}")
+    miss(f"{program} is missing: install Debian's {packages}")
 
 
-def _miss(message: str) -> None:
+def miss(message: str) -> NoReturn:
+    """Skip the test by name, or fail it when CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
