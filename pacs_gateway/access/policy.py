@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from pacs_gateway.access.grant import Decision, StudyGrant, mint
 from pacs_gateway.access.principal import Principal
 from pacs_gateway.access.right import Right
-from pacs_gateway.index.models import Study
+from pacs_gateway.index.models import Study, StudyQuerySet
 
 Decide = Callable[[Principal, Study, Right], Decision]
-Scope = Callable[[Principal], "QuerySet[Study]"]
+Scope = Callable[[Principal], StudyQuerySet]
 
 
 def ask(principal: Principal, study: Study, right: Right) -> StudyGrant | None:
@@ -26,7 +25,7 @@ def ask(principal: Principal, study: Study, right: Right) -> StudyGrant | None:
     return mint(study.ref, study.key, study.patient, decision, principal.label)
 
 
-def visible(principal: Principal) -> QuerySet[Study]:
+def visible(principal: Principal) -> StudyQuerySet:
     """Return the studies of which the function that STUDY_SCOPE names says that the principal may see something."""
     scope: Scope = import_string(settings.STUDY_SCOPE)
     return scope(principal)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
-import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
-
-from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.dicomweb.bulkdata import with_addresses
+from pacs_gateway.dicomweb.kept import keep, recall
+from pacs_gateway.index import serving
 from pacs_gateway.upstream.base import DicomJson
+from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.records import instance_uids
 
-log = logging.getLogger(__name__)
-SECONDS = 300
-KEPT_BYTES_MOST = 16 * 1024**2
 _VERSION = "1"
 
 
@@ -47,13 +41,17 @@ def load(grant: StudyGrant, service: str, series_uid: str = "", instance_uid: st
     """
     grant.require(Right.VIEW)
     key = _key(grant, service)
-    kept = _recall(key)
+    kept = recall(key)
     if kept is None:
-        kept = _pack([_instance(grant, service, item) for item in upstream.connect(grant.study.pacs).metadata(grant)])
-        _keep(key, kept)
+        kept = _pack([_instance(grant, service, item) for item in serving.ask(grant, _metadata)])
+        keep(key, kept)
     return [
         one for one in _unpack(kept) if series_uid in ("", one.series_uid) and instance_uid in ("", one.instance_uid)
     ]
+
+
+def _metadata(pacs: CheckedPacs, grant: StudyGrant) -> list[DicomJson]:
+    return pacs.metadata(grant)
 
 
 def _instance(grant: StudyGrant, service: str, item: DicomJson) -> Instance:
@@ -84,22 +82,3 @@ def _unpack(packed: bytes) -> list[Instance]:
         found.append(Instance(series_uid, instance_uid, body[start : start + length]))
         start += length
     return found
-
-
-def _recall(key: str) -> bytes | None:
-    try:
-        kept = cache.get(key)
-    except RedisError:
-        log.warning("the cache cannot be read, the PACS is asked")
-        return None
-    return zlib.decompress(kept) if kept else None
-
-
-def _keep(key: str, packed: bytes) -> None:
-    small = zlib.compress(packed, 1)
-    if len(small) > KEPT_BYTES_MOST:
-        return
-    try:
-        cache.set(key, small, SECONDS)
-    except RedisError:
-        log.warning("the cache cannot be written")

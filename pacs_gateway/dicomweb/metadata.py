@@ -15,7 +15,8 @@ from pacs_gateway.dicomweb.conditional import etag_of, unchanged
 from pacs_gateway.dicomweb.endpoint import endpoint
 from pacs_gateway.dicomweb.instances import Instance, load
 from pacs_gateway.dicomweb.mediatypes import JSON, XML
-from pacs_gateway.dicomweb.negotiation import METADATA, choose
+from pacs_gateway.dicomweb.negotiation import choose
+from pacs_gateway.dicomweb.offers import METADATA
 from pacs_gateway.dicomweb.parts import OutPart, multipart
 from pacs_gateway.dicomweb.problems import NOTHING, Problem
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pacs_gateway.dicomweb import capabilities, metadata
+from pacs_gateway.dicomweb import capabilities, metadata, search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study_uid>"
@@ -11,6 +11,12 @@ INSTANCE = f"{SERIES}/instances/<str:instance_uid>"
 
 urlpatterns = [
     path("", capabilities.service, name="service"),
+    path("studies", search.all_studies, name="studies"),
+    path("series", search.all_series, name="series"),
+    path("instances", search.all_instances, name="instances"),
+    path(f"{STUDY}/series", search.study_series, name="study-series"),
+    path(f"{STUDY}/instances", search.study_instances, name="study-instances"),
+    path(f"{SERIES}/instances", search.series_instances, name="series-instances"),
     path(f"{STUDY}/metadata", metadata.study, name="study-metadata"),
     path(f"{SERIES}/metadata", metadata.series, name="series-metadata"),
     path(f"{INSTANCE}/metadata", metadata.instance, name="instance-metadata"),

@@ -60,6 +60,7 @@ class Study(models.Model):
     birth_date = models.DateField(null=True, blank=True)
     sex = models.CharField(max_length=16, blank=True)
     accession_number = models.CharField(max_length=64, blank=True, db_index=True)
+    study_id = models.CharField(max_length=64, blank=True)
     modalities = models.JSONField(default=list, blank=True)
     description = models.CharField(max_length=255, blank=True)
     date = models.DateField(null=True, blank=True, db_index=True)

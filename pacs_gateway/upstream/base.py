@@ -40,6 +40,7 @@ class StudyRecord:
     birth_date: dt.date | None = None
     sex: str = ""
     accession_number: str = ""
+    study_id: str = ""
     description: str = ""
     date: dt.date | None = None
     time: dt.time | None = None

@@ -20,7 +20,7 @@ from pacs_gateway.dicomjson import text
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.upstream.base import StudyRecord
 from pacs_gateway.upstream.records import INSTANCE_UID, SERIES_UID, STUDY_UID, patient_of, study_record
-from pacs_gateway.upstream.scan import Entry, read_item, walk
+from pacs_gateway.upstream.scan import TAGS, Entry, read_item, walk
 
 Progress = Callable[[int, int], None]
 FRESH_SECONDS = 2.0
@@ -56,7 +56,8 @@ class Catalog:
     def __init__(self, root: Path, database_folder: Path) -> None:
         self.root = root
         self._folder = database_folder
-        self._name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
+        # Where more is kept of each file, all of them are read anew.
+        self._name = hashlib.sha256(f"{root}|{TAGS}".encode()).hexdigest()[:16]
 
     def refresh(self, progress: Progress | None = None, seconds: float | None = None) -> None:
         """Bring the catalog up to date; `progress` is told (files read, files to read).

@@ -13,7 +13,7 @@ from pacs_gateway.upstream.base import DicomJson, StudyQuery, StudyRecord
 STUDY_UID, SERIES_UID, INSTANCE_UID = "0020000D", "0020000E", "00080018"
 PATIENT_ID, ISSUER = "00100020", "00100021"
 # What a search asks for beyond what every answer holds (PS3.18 table 10.6.3-3).
-INCLUDED = (ISSUER, "00081030", "00080080", "00100030", "00100040", "00080061", "00201206", "00201208")
+INCLUDED = (ISSUER, "00081030", "00080080", "00200010", "00100030", "00100040", "00080061", "00201206", "00201208")
 _LONG = 64
 _WILDCARDS = frozenset("*?\\")
 
@@ -56,6 +56,7 @@ def study_record(item: DicomJson) -> StudyRecord:
         birth_date=dicomjson.date(item, "00100030"),
         sex=dicomjson.text(item, "00100040"),
         accession_number=dicomjson.text(item, "00080050"),
+        study_id=dicomjson.text(item, "00200010"),
         description=dicomjson.text(item, "00081030"),
         date=dicomjson.date(item, "00080020"),
         time=dicomjson.time(item, "00080030"),

@@ -78,11 +78,18 @@ def _write(folder: Path) -> tuple[str, str]:
     return mine, theirs
 
 
-@pytest.fixture
-def folder_service(db: None, pacs_folder: Path) -> Service:
-    """Return the service in front of the folder."""
-    mine, theirs = _write(pacs_folder)
+@pytest.fixture(scope="session")
+def written(pacs_folder: Path) -> tuple[str, str]:
+    """Write the two studies into the folder and return their UIDs."""
+    uids = _write(pacs_folder)
     upstream.prepare("main", lambda done, total: None)
+    return uids
+
+
+@pytest.fixture
+def folder_service(db: None, written: tuple[str, str]) -> Service:
+    """Return the service in front of the folder."""
+    mine, theirs = written
     cast = make_cast(mine)
     cast.other_study.study_uid = theirs
     cast.other_study.save()

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pacs_gateway.dicomweb.mediatypes import DICOM, JSON, OCTETS, XML, Malformed, parse_range, parse_ranges
-from pacs_gateway.dicomweb.negotiation import METADATA, Choice, Offer, acceptable, choose
+from pacs_gateway.dicomweb.negotiation import acceptable, choose
+from pacs_gateway.dicomweb.offers import METADATA, Choice, Offer
 from pacs_gateway.dicomweb.problems import Problem
 
 NATIVE, JPEG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.50"

@@ -58,6 +58,7 @@ def test_search_describes_a_study(pacs: CheckedPacs):
     assert record.accession_number == one.data_set.get("AccessionNumber", "")
     assert record.description == one.data_set.get("StudyDescription", "")
     assert record.referring_physician == str(one.data_set.get("ReferringPhysicianName", ""))
+    assert record.study_id == one.data_set.get("StudyID", "")
     assert record.institution == one.data_set.get("InstitutionName", "")
     assert f"{record.date:%Y%m%d}" == one.data_set.StudyDate
     assert (record.series_count, record.instance_count) == (1, 1)

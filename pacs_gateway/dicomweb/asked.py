@@ -1,0 +1,44 @@
+"""A search, as it has been understood (PS3.18 8.3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pacs_gateway.dicomweb.attributes import Path
+
+RESULTS_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One attribute that has to match: where it stands, its value representation, and the value asked for."""
+
+    path: Path
+    vr: str
+    value: str
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """Return the UIDs of a list of them (UID List Matching, PS3.4 C.2.2.2.2)."""
+        return tuple(part for part in self.value.replace("\\", ",").split(",") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for and answered with; `unsupported` are parameters that were asked for and do nothing."""
+
+    matches: tuple[Match, ...] = ()
+    include: frozenset[Path] = frozenset()
+    include_all: bool = False
+    fuzzy: bool = False
+    limit: int | None = None
+    offset: int = 0
+    unsupported: tuple[str, ...] = ()
+
+    def page(self, most: int = RESULTS_MOST) -> slice:
+        """Return which of all results are answered where the service gives at most `most` at once."""
+        return slice(self.offset, self.offset + min(most if self.limit is None else self.limit, most))
+
+    def is_cut(self, most: int = RESULTS_MOST) -> bool:
+        """Tell whether it is the service, not the caller, that bounds the number of results."""
+        return self.limit is None or self.limit > most
