@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from bench import budgets, journeys
 from bench.budgets import Measure
+from bench.peer_viewer import FirstPicture, open_in_ohif
 from bench.stack import Stack
 from bench.studies import PATIENT, ct_stack
 from tests.e2e.conftest import FLAGS, PHONE, first_study
@@ -56,6 +57,16 @@ def _ours(playwright: Playwright, stack: Stack) -> list[Measure]:
     return measures
 
 
+def _beside_ohif(ours: list[Measure], theirs: FirstPicture) -> list[Measure]:
+    """Return ours again beside the peer's: the first picture that was rendered when the study came."""
+    found = {measure.what: measure.value for measure in ours}
+    seconds, kilobytes = found["first picture, rendered before"], found["bytes to the first picture, rendered before"]
+    return [
+        Measure("first picture", seconds, "s", peer="OHIF", peer_value=theirs.seconds, times=15),
+        Measure("bytes to the first picture", kilobytes, "KB", peer="OHIF", peer_value=theirs.bytes / 1024, times=40),
+    ]
+
+
 def main() -> None:
     """Measure everything, print the table, write the JSON."""
     with Stack(environment={"LIGHTBOX_MODE": "demo"}) as stack, sync_playwright() as playwright:
@@ -63,6 +74,7 @@ def main() -> None:
         stack.token(EMAIL, PATIENT)
         stack.manage("sync")
         measures = _ours(playwright, stack)
+        measures += _beside_ohif(measures, open_in_ohif(playwright, stack.orthanc.url))
     for measure in measures:
         print(budgets.line(measure))
     OUT.parent.mkdir(exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure; `most` is its budget, `is_least` turns that into a minimum, a `peer` is shown as a ratio."""
+    """One figure. `most` is its budget, or with `is_least` its minimum; the ratio to a `peer` is at least `times`."""
 
     what: str
     value: float
@@ -16,6 +16,7 @@ class Measure:
     is_least: bool = False
     peer: str = ""
     peer_value: float | None = None
+    times: float | None = None
 
     @property
     def is_kept(self) -> bool | None:
@@ -38,4 +39,6 @@ def line(measure: Measure) -> str:
         words += f" {sign} {measure.most:g}  {'kept' if measure.is_kept else 'MISSED'}"
     if measure.ratio is not None:
         words += f"  {measure.peer} {measure.peer_value:.2f} {measure.unit}, {measure.ratio:.1f} times ours"
+        if measure.times is not None:
+            words += f", wanted {measure.times:g}: {'kept' if measure.ratio >= measure.times else 'MISSED'}"
     return words

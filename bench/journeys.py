@@ -47,7 +47,10 @@ def look_through(context: BrowserContext, address: str, *, is_warm: bool) -> lis
     page.goto(address, wait_until="commit")
     first, most = _first_picture(page), 1.0 if is_warm else 2.5
     name = "rendered before" if is_warm else "never rendered"
-    measures = [Measure(f"first picture, {name}", first, "s", most)]
+    measures = [
+        Measure(f"first picture, {name}", first, "s", most),
+        Measure(f"bytes to the first picture, {name}", traffic.bytes_until(first), "KB"),
+    ]
     if not is_warm:
         return measures
     return [*measures, *_loading(page, traffic), *_page_weight(traffic), *_use(page, traffic), *_vitals(page)]

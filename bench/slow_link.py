@@ -50,6 +50,10 @@ class Traffic:
         parts = (one["size"] for one in others if urlsplit(one["name"]).path.endswith(endings))
         return float(page["size"] if PAGE in endings else 0) + sum(parts)
 
+    def bytes_until(self, seconds: float) -> float:
+        """Return the kilobytes of the answers that had come by then."""
+        return float(sum(one["size"] for one in self.answers() if one["end"] <= seconds)) / 1024
+
     def answers(self) -> list[dict[str, Any]]:
         """Return name, end in seconds since the navigation began and size as sent of each answer that has come."""
         found: list[dict[str, Any]] = self.page.evaluate(_ANSWERS)
