@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from pacs_gateway.refs import InstanceRef
+from viewer.manifest import SeriesEntry
 from viewer.rendering import RenderOptions, VoiFunction, Window, planes
 
 SIZE_LEAST, SIZE_MOST = 16, 4096
@@ -22,12 +24,17 @@ _FRAMES = re.compile(r"\d{1,6}(,\d{1,6}){0,15}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FrameParams:
-    """How frames are wanted. `window` None means the default one, `size` None the stored size."""
+    """How frames are wanted. `window` None means the default one, `size` None the stored size.
+
+    `state` and `segmentation` are instances of the same study to draw the frames with, where they are for them.
+    """
 
     window: Window | None = None
     size: int | None = None
     media_type: str = "image/jpeg"
     quality: int = QUALITY
+    state: InstanceRef | None = None
+    segmentation: InstanceRef | None = None
 
     @property
     def is_windowable(self) -> bool:
@@ -38,7 +45,8 @@ class FrameParams:
     def text(self) -> str:
         """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
         window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
-        return f"{window}|{self.size or ''}|{self.media_type}|{self.quality}"
+        beside = (f"{ref.series_uid},{ref.instance_uid}" if ref else "" for ref in (self.state, self.segmentation))
+        return "|".join((window, str(self.size or ""), self.media_type, str(self.quality), *beside))
 
     def options(self, watermark: str) -> RenderOptions:
         """Return the same as the renderer wants it."""
@@ -77,7 +85,7 @@ def parse_size(text: str) -> int:
 
 
 def parse(query: QueryDict) -> FrameParams:
-    """Return the parameters in a query string; raises BadRequest on nonsense."""
+    """Return the parameters in a query string that go for any series; raises BadRequest on nonsense."""
     window, size, kind = query.get("window", ""), query.get("size", ""), query.get("format", "jpeg")
     if kind not in _MEDIA_TYPES:
         raise BadRequest(_("A picture is a jpeg or a png."))
@@ -86,6 +94,15 @@ def parse(query: QueryDict) -> FrameParams:
         size=parse_size(size) if size else None,
         media_type=_MEDIA_TYPES[kind],
     )
+
+
+def parse_beside(params: FrameParams, query: QueryDict, series: SeriesEntry) -> FrameParams:
+    """Return the parameters with the state and segmentation that a query names; raises BadRequest for others' names."""
+    asked_state, asked_segmentation = query.get("state", ""), query.get("seg", "")
+    state, segmentation = series.state(asked_state), series.segmentation(asked_segmentation)
+    if (asked_state and state is None) or (asked_segmentation and segmentation is None):
+        raise BadRequest(_("This series has no such presentation state or segmentation."))
+    return replace(params, state=state.ref if state else None, segmentation=segmentation.ref if segmentation else None)
 
 
 def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
@@ -101,12 +118,14 @@ def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
 
 def from_text(text: str) -> FrameParams:
     """Return the parameters that FrameParams.text wrote."""
-    window, size, media_type, quality = text.split("|")
+    window, size, media_type, quality, state, segmentation = text.split("|")
     return FrameParams(
         window=parse_window_exact(window) if window else None,
         size=int(size) if size else None,
         media_type=media_type,
         quality=int(quality),
+        state=InstanceRef(*state.split(",")) if state else None,
+        segmentation=InstanceRef(*segmentation.split(",")) if segmentation else None,
     )
 
 

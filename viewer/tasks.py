@@ -13,7 +13,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError
 from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, frames, manifest, metadata, picture, sources, tries
+from viewer import asking, companions, frames, manifest, metadata, picture, sources, tries
 from viewer.params import FrameParams, from_text
 from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
@@ -81,7 +81,8 @@ def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: 
     try:
         if params.is_windowable:
             return picture.of_values(decoded, _values(grant, header, decoded, frame.frame_number))
-        return picture.of_frame(render_decoded(header, decoded, frame.frame_number, params.options(grant.watermark)))
+        options = companions.options_of(grant, frame, source, params)
+        return picture.of_frame(render_decoded(header, decoded, frame.frame_number, options))
     except CannotRender as error:
         return _refused(error, params)
 

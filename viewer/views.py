@@ -39,7 +39,7 @@ def frame(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
     wanted = params.parse(request.GET)
     entry = _series(grant, series)
     try:
-        picture = frames.one(grant, entry, number, wanted)
+        picture = frames.one(grant, entry, number, params.parse_beside(wanted, request.GET, entry))
     except LookupError as error:
         raise Http404 from error
     return _picture_response(picture)
@@ -61,6 +61,7 @@ def run(request: HttpRequest, grant: StudyGrant, series: str) -> StreamingHttpRe
     """Stream up to 16 frames, each as soon as it is rendered."""
     wanted = params.parse(request.GET)
     entry = _series(grant, series)
+    wanted = params.parse_beside(wanted, request.GET, entry)
     numbers = params.parse_numbers(request.GET, entry.frame_count)
     response = StreamingHttpResponse(_records(frames.run(grant, entry, numbers, wanted)), content_type=RUN_TYPE)
     response["X-Accel-Buffering"] = "no"

@@ -41,7 +41,7 @@ def cast(pacs_folder: Path) -> Cast:
 
 @pytest.fixture
 def content(cast: Cast) -> Manifest:
-    return _load(cast.study)
+    return load_manifest(cast.study)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def _stored(folder: Path, patient_id: str, study: int, *, slices: int = 6, issue
     return uid
 
 
-def _load(study: Study) -> Manifest:
+def load_manifest(study: Study) -> Manifest:
     return manifest.load(mint_for_system(study.ref, study.key, study.patient, "test", [Right.VIEW]))
 
 
@@ -137,7 +137,7 @@ def test_a_class_that_is_not_drawn_is_a_tile_that_says_so(cast: Cast, pacs_folde
     ds.save_as(pacs_folder / "not-drawn" / "one.dcm", enforce_file_format=True)
     upstream.prepare("main", lambda done, of: None)
     study = cast.add_study("P-OWNER", ds.StudyInstanceUID)
-    (entry,) = _load(study).series
+    (entry,) = load_manifest(study).series
     for query in ("?size=64", "?size=512"):
         response = cast.client("owner").get(reverse("viewer:frame", args=[study.key, entry.id, 1]) + query)
         assert response["X-Frame-Reason"] == "unsupported_sop_class"
@@ -148,7 +148,7 @@ def test_a_class_that_is_not_drawn_is_a_tile_that_says_so(cast: Cast, pacs_folde
 def test_a_series_of_another_study_is_404(owner: Client, cast: Cast, pacs_folder: Path) -> None:
     uid = _stored(pacs_folder, "P-OWNER", STUDY + 1, issuer="TEST")
     other = cast.add_study("P-OWNER", uid)
-    url = reverse("viewer:frame", args=[cast.study.key, _load(other).series[0].id, 1])
+    url = reverse("viewer:frame", args=[cast.study.key, load_manifest(other).series[0].id, 1])
     assert owner.get(url).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -209,7 +209,7 @@ def test_color_has_no_windowable_frame_and_says_so(cast: Cast, pacs_folder: Path
     colored.save_as(pacs_folder / "colored.dcm", enforce_file_format=True)
     upstream.prepare("main", lambda done, of: None)
     study = cast.add_study("P-OWNER", study_uid(STUDY + 3))
-    series = _load(study).series[0]
+    series = load_manifest(study).series[0]
     answer = cast.client("owner").get(reverse("viewer:windowable", args=[study.key, series.id, 1]))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer["Content-Type"] == "application/problem+json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydicom.uid import UID
 
-from viewer.rendering.sop_classes import SOP_CLASSES, Shown
+from viewer.rendering.sop_classes import NEWER, SOP_CLASSES, Shown
 
 _HOW = {
     Shown.PICTURE: "as pictures",
@@ -12,16 +12,19 @@ _HOW = {
     Shown.WAVEFORM: "as a drawing: curves on paper, 25 mm/s and 10 mm/mV where they fit",
     Shown.DOCUMENT: "its pages as pictures, on the page of the report; the PDF is handed on as it is",
     Shown.REPORT: "as text, on the page of the report",
-    Shown.PRESENTATION_STATE: "no: it is not applied yet",
-    Shown.KEY_OBJECT: "no: it is not followed yet",
-    Shown.SEGMENTATION: "no: it is not laid over the pictures yet",
+    Shown.PRESENTATION_STATE: "applied to the pictures that it is for, on demand",
+    Shown.KEY_OBJECT: "its pictures are offered first",
+    Shown.SEGMENTATION: "laid over the pictures in color, on demand",
 }
 
 
 def table() -> str:
     """Return a Markdown table: SOP Class UID, name, how it is shown."""
     rows = ["| SOP Class UID | name | shown |", "| --- | --- | --- |"]
-    rows += [f"| {uid} | {UID(uid).name} | {_HOW[SOP_CLASSES[uid]]} |" for uid in sorted(SOP_CLASSES, key=_by_parts)]
+    rows += [
+        f"| {uid} | {NEWER.get(uid, UID(uid).name)} | {_HOW[SOP_CLASSES[uid]]} |"
+        for uid in sorted(SOP_CLASSES, key=_by_parts)
+    ]
     return "\n".join([*rows, "| every other | | no: the page of the study says so, and a tile stands for it |"])
 
 

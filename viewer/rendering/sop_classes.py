@@ -39,11 +39,13 @@ _ENDS = {
     Shown.WAVEFORM: "9.1.1 9.1.2 9.1.3 9.1.4 9.2.1 9.3.1 9.5.1 9.6.1 9.6.2 9.7.1 9.7.2 9.7.3 9.7.4",
     Shown.DOCUMENT: "104.1",
     Shown.REPORT: "88.11 88.22 88.33 88.34 88.35",
-    Shown.PRESENTATION_STATE: "11.1",
+    Shown.PRESENTATION_STATE: "11.1 11.2 11.3",
     Shown.KEY_OBJECT: "88.59",
-    Shown.SEGMENTATION: "66.4",
+    Shown.SEGMENTATION: "66.4 66.7",
 }
 _WITH_FRAMES = (Shown.PICTURE, Shown.VIDEO, Shown.WAVEFORM, Shown.SEGMENTATION)
+# Younger than pydicom's list of names.
+NEWER = {f"{_STORAGE}66.7": "Label Map Segmentation Storage"}
 SOP_CLASSES = {f"{_STORAGE}{end}": shown for shown, ends in _ENDS.items() for end in ends.split()}
 
 

@@ -1,0 +1,144 @@
+"""Presentation states and segmentations end to end: HTTP, gate, queue, real worker, folder PACS, rendering."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from pydicom import Dataset
+
+from pacs_gateway import upstream
+from tests.cast import Cast, make_cast
+from tests.presentation import item, key_object, segment, segmentation, state_of
+from tests.synthetic import ct_slice, study_uid
+from tests.viewer.test_pictures import load_manifest
+from viewer.manifest import SeriesEntry
+
+pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
+STUDY = 74
+SLICES = [ct_slice("P-OWNER", STUDY, 1, number, issuer="TEST") for number in range(1, 4)]
+SQUARE = np.zeros((64, 64), bool)
+SQUARE[8:24, 8:24] = True
+SHUTTER = {
+    "ShutterShape": "RECTANGULAR",
+    "ShutterLeftVerticalEdge": 17,
+    "ShutterRightVerticalEdge": 48,
+    "ShutterUpperHorizontalEdge": 1,
+    "ShutterLowerHorizontalEdge": 64,
+    "ShutterPresentationValue": 65535,
+}
+
+
+def _objects() -> Iterator[Dataset]:
+    yield from SLICES
+    window = item(WindowCenter=1034, WindowWidth=21)
+    yield state_of(SLICES[:2], 1, ContentDescription="Shuttered", SoftcopyVOILUTSequence=[window], **SHUTTER)
+    yield state_of(SLICES[:1], 2, ContentDescription="Hostile", ShutterShape="STAR")
+    yield segmentation(SLICES[1:2], [SQUARE], [segment(1)])
+    yield key_object(SLICES[2:])
+
+
+@pytest.fixture
+def cast(pacs_folder: Path) -> Cast:
+    place = pacs_folder / f"study{STUDY}"
+    place.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(_objects()):
+        one.save_as(place / f"{number}.dcm", enforce_file_format=True)
+    upstream.prepare("main", lambda done, of: None)
+    return make_cast(study_uid=study_uid(STUDY))
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Client:
+    return cast.client("owner")
+
+
+@pytest.fixture
+def entry(cast: Cast) -> SeriesEntry:
+    (series,) = load_manifest(cast.study).images
+    return series
+
+
+def _pixels(owner: Client, cast: Cast, entry: SeriesEntry, number: int, **query: Any) -> np.ndarray:
+    url = reverse("viewer:frame", args=[cast.study.key, entry.id, number])
+    response = owner.get(url, {"format": "png", **query})
+    assert response.status_code == HTTPStatus.OK
+    assert "X-Frame-Reason" not in response
+    return np.asarray(Image.open(io.BytesIO(response.content)))
+
+
+def _named(entry: SeriesEntry, label: str) -> str:
+    return next(one.id for one in (*entry.states, *entry.segmentations) if one.label == label)
+
+
+def test_a_state_is_applied_to_its_frames_and_to_no_other(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    state = _named(entry, "Shuttered")
+    first, third = (_pixels(owner, cast, entry, number, state=state) for number in (1, 3))
+    # Stored 1034 in the state's window 1034/21 (PS3.3 C.11.2.1.2.1), without the image's own rescale.
+    assert set(np.unique(first[:, 16:48])) == {round((0.5 / 20 + 0.5) * 255)}
+    assert (first[:, :16] == 255).all()
+    assert (third == _pixels(owner, cast, entry, 3)).all()
+
+
+def test_with_and_without_a_state_are_two_pictures(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    plain = _pixels(owner, cast, entry, 1)
+    assert (plain != _pixels(owner, cast, entry, 1, state=_named(entry, "Shuttered"))).any()
+    assert (plain == _pixels(owner, cast, entry, 1)).all()
+
+
+def test_the_reader_s_window_goes_over_the_state_s(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    shown = _pixels(owner, cast, entry, 1, state=_named(entry, "Shuttered"), window="5000,100")
+    assert (shown[:, 16:48] == 0).all()
+
+
+def test_a_segmentation_is_laid_over_its_frames(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    organs = _named(entry, "Organs")
+    laid = _pixels(owner, cast, entry, 2, seg=organs).astype(int)
+    assert ((np.ptp(laid, axis=2) > 0) == SQUARE).all()
+    assert _pixels(owner, cast, entry, 1, seg=organs).ndim == 2
+
+
+def test_both_can_be_asked_for_in_a_run(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    url = reverse("viewer:run", args=[cast.study.key, entry.id])
+    query = {"numbers": "1,2,3", "format": "png"}
+    both = query | {"state": _named(entry, "Shuttered"), "seg": _named(entry, "Organs")}
+    plain, drawn = (b"".join(owner.get(url, one).streaming_content) for one in (query, both))
+    assert plain != drawn
+
+
+def test_a_state_without_sense_is_a_tile_with_a_reason(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    url = reverse("viewer:frame", args=[cast.study.key, entry.id, 1])
+    response = owner.get(url, {"state": _named(entry, "Hostile")})
+    assert (response.status_code, response["X-Frame-Reason"]) == (HTTPStatus.OK, "damaged")
+
+
+@pytest.mark.parametrize("query", [{"state": "0123456789abcdef"}, {"seg": "0123456789abcdef"}, {"state": "../x"}])
+def test_a_name_that_the_series_does_not_have_is_refused(
+    owner: Client, cast: Cast, entry: SeriesEntry, query: dict[str, str]
+) -> None:
+    for name, args in (("viewer:frame", [1]), ("viewer:run", [])):
+        url = reverse(name, args=[cast.study.key, entry.id, *args])
+        assert owner.get(url, {"numbers": "1", **query}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_a_segmentation_is_no_state_and_the_other_way_round(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    url = reverse("viewer:frame", args=[cast.study.key, entry.id, 2])
+    assert owner.get(url, {"state": _named(entry, "Organs")}).status_code == HTTPStatus.BAD_REQUEST
+    assert owner.get(url, {"seg": _named(entry, "Shuttered")}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_the_manifest_offers_them_without_uids(owner: Client, cast: Cast) -> None:
+    response = owner.get(reverse("viewer:manifest", args=[cast.study.key]))
+    (series,) = [one for one in response.json()["series"] if one["kind"] == "image"]
+    assert [(one["label"], one["frames"]) for one in series["states"]] == [("Hostile", [1]), ("Shuttered", [1, 2])]
+    assert [(one["label"], one["frames"]) for one in series["segmentations"]] == [("Organs", [2])]
+    assert (series["key_frames"], series["key_title"]) == ([3], "Of Interest")
+    assert cast.study.study_uid not in response.content.decode()

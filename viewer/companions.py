@@ -1,0 +1,103 @@
+"""What a frame is drawn with, fetched by workers: a presentation state's data set, a segmentation's masks."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+from typing import Any
+
+from pydicom import Dataset
+
+from pacs_gateway.access.grant import StudyGrant, mint_for_system
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsIncomplete
+from pacs_gateway.index import serving
+from pacs_gateway.refs import FrameRef, InstanceRef
+from pacs_gateway.upstream.part10 import read_part10
+from viewer import sources
+from viewer.headers import HeaderCache
+from viewer.params import FrameParams
+from viewer.rendering import CannotRender, Reason, RenderOptions
+from viewer.rendering.frame import SegmentMask
+from viewer.rendering.references import has, images_of_state
+from viewer.rendering.segmentation import SegmentFrame, frames_over, masks_over, segment_frames
+from viewer.rendering.sop_classes import Shown, how_shown
+
+STATE_BYTES_MOST = 16 * 1024 * 1024
+_states = HeaderCache()
+_last: dict[str, Any] = {}
+
+
+def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> RenderOptions:
+    """Return how a frame is drawn, with the state and the segmentation that are asked for and are for it.
+
+    Raises PacsError, or CannotRender when one of them makes no sense.
+    """
+    options = params.options(grant.watermark)
+    if params.state is not None:
+        state = _state(grant, params.state)
+        is_for = has(_images(state), frame.instance.instance_uid, frame.frame_number)
+        options = replace(options, state=state if is_for else None, free_text=not grant.anonymised)
+    if params.segmentation is not None:
+        options = replace(options, segments=_masks(grant, params.segmentation, frame, source))
+    return options
+
+
+def _images(state: Dataset) -> dict[str, frozenset[int]]:
+    try:
+        return images_of_state(state)
+    except (TypeError, ValueError) as error:
+        raise CannotRender(Reason.DAMAGED) from error
+
+
+def _state(grant: StudyGrant, ref: InstanceRef) -> Dataset:
+    """Return a presentation state. It is read as a whole, which a reader of pictures need not have the right to."""
+    facts = (grant.study.pacs, grant.study.study_uid, grant.study_key, ref.series_uid, ref.instance_uid)
+    key = hashlib.sha256("\x00".join(facts).encode()).hexdigest()
+    known = _states.get(key)
+    if known is not None:
+        return known
+    own = mint_for_system(grant.study, grant.study_key, grant.patient, "presentation", [Right.VIEW, Right.DOWNLOAD])
+    data = serving.ask(own, lambda pacs, there: pacs.instance(there, ref))
+    if len(data) > STATE_BYTES_MOST:
+        raise CannotRender(Reason.TOO_LARGE)
+    try:
+        state = read_part10(io.BytesIO(data)).header
+    except PacsIncomplete as error:
+        raise CannotRender(Reason.DAMAGED) from error
+    if how_shown(str(state.get("SOPClassUID") or "")) is not Shown.PRESENTATION_STATE:
+        raise CannotRender(Reason.UNSUPPORTED_SOP_CLASS)
+    return _states.put(key, state, len(data))
+
+
+def _masks(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, source: sources.Source) -> tuple[SegmentMask, ...]:
+    header, decoded = source
+    segmentation = _header(grant, ref)
+    over = frames_over(segmentation, _frames(segmentation), header, frame.frame_number)
+    wanted = {one.number: one for one in over}
+    found = []
+    for seen, part in sources.fetch(grant, [FrameRef(ref, number) for number in wanted]):
+        if isinstance(part, CannotRender):
+            raise part
+        found.append((wanted[seen.frame_number], part[1]))
+    rows, columns = decoded.pixels.shape[:2]
+    return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
+
+
+def _frames(segmentation: Dataset) -> list[SegmentFrame]:
+    """Return where the frames of a segmentation lie; kept for the last one, since there may be many thousands."""
+    if _last.get("header") is not segmentation:
+        _last.update(header=segmentation, frames=segment_frames(segmentation))
+    found: list[SegmentFrame] = _last["frames"]
+    return found
+
+
+def _header(grant: StudyGrant, ref: InstanceRef) -> Dataset:
+    """Return the header of a segmentation; its first frame comes with it."""
+    ((_, first),) = sources.fetch(grant, [FrameRef(ref, 1)])
+    if isinstance(first, CannotRender):
+        raise first
+    if how_shown(str(first[0].get("SOPClassUID") or "")) is not Shown.SEGMENTATION:
+        raise CannotRender(Reason.UNSUPPORTED_SOP_CLASS)
+    return first[0]
