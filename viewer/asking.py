@@ -28,8 +28,7 @@ class WorkersBusy(Exception):
 
 def deliver(key: str, data: bytes, seconds: int = store.ANSWER_SECONDS) -> None:
     """Store the answer for `key` and wake whoever waits for it."""
-    store.put(key, data, seconds)
-    store.signal(key, _OK)
+    store.signal(key, _OK, data, seconds)
 
 
 def decline(key: str, error: PacsError) -> None:
@@ -66,7 +65,8 @@ def ask_many(
     are WorkersBusy.
     """
     found = dict(zip(keys, store.get_many(keys), strict=True))
-    mine = [key for key, answer in found.items() if answer is None and store.claim(key)]
+    missing = [key for key, answer in found.items() if answer is None]
+    mine = store.claim(missing) if missing else []
     if mine:
         start(mine)
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)

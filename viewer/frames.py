@@ -77,7 +77,7 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     grant.require(Right.VIEW)
     frame = series.frame(number)
     key = key_of(grant, frame, params)
-    if store.get(key) is None and store.claim(key):
+    if store.get(key) is None and store.claim([key]):
         asking.publish(render_run, sign(grant), [_words(frame)], params.text)
 
 

@@ -11,15 +11,16 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
-from viewer import shelf, store
+from viewer.arena import Arena
 from viewer.headers import HeaderCache, from_bytes, to_bytes
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
 from viewer.rendering.sop_classes import require_frames
 
-# Of larger frames a few would fill the shelf; their decoding takes long, but so does their window.
-STORED_BYTES_MOST = 32 * 1024 * 1024
+# For each worker, all its children together.
+ARENA_BYTES = 256 * 1024 * 1024
 Source = tuple[Dataset, DecodedFrame]
 
+_arena = Arena(ARENA_BYTES)
 _headers = HeaderCache()
 
 
@@ -58,23 +59,20 @@ def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:
 
 def _recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
     key = _instance_key(grant, frame)
-    header = _header(key)
-    pixels = shelf.get(f"decoded:{key}:{frame.frame_number}") if header is not None else None
+    pixels = _arena.get(f"decoded:{key}:{frame.frame_number}")
+    header = _header(key) if pixels is not None else None
     return (header, DecodedFrame.from_bytes(pixels)) if header is not None and pixels is not None else None
 
 
 def _header(key: str) -> Dataset | None:
     header = _headers.get(key)
     if header is None:
-        stored = store.get(f"header:{key}")
+        stored = _arena.get(f"header:{key}")
         header = _headers.put(key, from_bytes(stored), len(stored)) if stored is not None else None
     return header
 
 
 def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedFrame) -> None:
-    pixels = decoded.to_bytes()
-    if len(pixels) > STORED_BYTES_MOST:
-        return
     key = _instance_key(grant, frame)
     if _headers.get(key) is None:
         try:
@@ -82,6 +80,6 @@ def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedF
         except PARSE_ERRORS:
             # What cannot be written can still be shown; it is fetched anew for the next window.
             return
-        store.put(f"header:{key}", stored)
+        _arena.put(f"header:{key}", stored)
         _headers.put(key, header, len(stored))
-    shelf.put(f"decoded:{key}:{frame.frame_number}", pixels)
+    _arena.put(f"decoded:{key}:{frame.frame_number}", decoded.to_bytes())

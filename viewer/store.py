@@ -49,23 +49,23 @@ def put(key: str, data: bytes, seconds: int = ANSWER_SECONDS) -> None:
     _client().set(_name("answer", key), data, ex=seconds)
 
 
-def call(script: str, keys: list[str], *arguments: bytes | int) -> object:
-    """Run a Lua script in Redis, where nothing comes between its steps; return what it returns."""
-    return _client().eval(script, len(keys), *[_name("shelf", key) for key in keys], *arguments)
-
-
-def claim(key: str) -> bool:
-    """Take the right to have `key` made; False when somebody else has it (single flight)."""
+def claim(keys: list[str]) -> list[str]:
+    """Take the right to have answers made; return the keys that nobody else has (single flight)."""
     client = _client()
-    if not client.set(_name("claim", key), b"1", nx=True, ex=CLAIM_SECONDS):
-        return False
-    client.delete(_name("signal", key))
-    return True
+    asked = client.pipeline(transaction=False)
+    for key in keys:
+        asked.set(_name("claim", key), b"1", nx=True, ex=CLAIM_SECONDS)
+    mine = [key for key, is_taken in zip(keys, asked.execute(), strict=True) if is_taken]
+    if mine:
+        client.delete(*[_name("signal", key) for key in mine])
+    return mine
 
 
-def signal(key: str, word: str) -> None:
-    """Wake everybody who waits for `key` and tell them how it went; the claim ends."""
+def signal(key: str, word: str, data: bytes | None = None, seconds: int = ANSWER_SECONDS) -> None:
+    """Store `data`, wake everybody who waits for `key` and tell them how it went; the claim ends."""
     pipeline = _client().pipeline()
+    if data is not None:
+        pipeline.set(_name("answer", key), data, ex=seconds)
     pipeline.delete(_name("signal", key))
     pipeline.rpush(_name("signal", key), word)
     pipeline.expire(_name("signal", key), SIGNAL_SECONDS)

@@ -10,26 +10,27 @@ from celery.signals import worker_process_init
 
 from portal.celery import app
 from tests.synthetic import value_of_slice
-from viewer import sources, store
 
 DEADLY_SLICE = 2
 DEATHS = "test:deaths"
 QUEUE = "deadly"
-_decode = sources.decode
-
-
-def _decode_or_die(*arguments: Any) -> Any:
-    decoded = _decode(*arguments)
-    if int(decoded.pixels[0, 0]) == value_of_slice(DEADLY_SLICE) + 1024:
-        store.count([DEATHS])
-        os.kill(os.getpid(), signal.SIGKILL)
-    return decoded
 
 
 @worker_process_init.connect
 def make_deadly(**_: Any) -> None:
     """Change the worker's children only, never the process of the tests."""
-    sources.decode = _decode_or_die
+    from viewer import sources, store
+
+    decode = sources.decode
+
+    def decode_or_die(*arguments: Any) -> Any:
+        decoded = decode(*arguments)
+        if int(decoded.pixels[0, 0]) == value_of_slice(DEADLY_SLICE) + 1024:
+            store.count([DEATHS])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decoded
+
+    sources.decode = decode_or_die
 
 
 __all__ = ["app"]

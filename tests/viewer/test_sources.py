@@ -22,7 +22,8 @@ from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
 from pacs_gateway.upstream.part10 import read_part10
 from tests.synthetic import ROOT, ct_slice, study_uid, write_study
 from tests.viewer.rendering.samples import rle
-from viewer import headers, shelf, sources
+from viewer import headers, sources
+from viewer.arena import Arena
 
 STUDY, SLICES = 83, 8
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -40,6 +41,7 @@ def grant(pacs_folder: Path) -> StudyGrant:
 @pytest.fixture(autouse=True)
 def _no_headers_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
+    monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
 
 
 def _refs() -> list[FrameRef]:
@@ -60,22 +62,7 @@ def test_a_stack_is_fetched_once_for_all_windows(grant: StudyGrant, monkeypatch:
     monkeypatch.setattr(upstream, "connect", gone)
     assert _values(grant) == values
     monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
-    assert _values(grant) == values, "another worker finds them too"
-
-
-def test_the_shelf_keeps_to_its_bytes_and_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "BYTES_MOST", 1000)
-    for name in "abcd":
-        shelf.put(name, name.encode() * 250)
-    assert shelf.get("a") == b"a" * 250
-    shelf.put("e", b"e" * 250)
-    assert [name for name in "abcde" if shelf.get(name)] == ["a", "c", "d", "e"]
-    shelf.put("e", b"e" * 250)
-    assert shelf.get("c"), "the same frame again takes no more room"
-    shelf.put("f", b"f" * 999)
-    assert [name for name in "abcdef" if shelf.get(name)] == ["f"]
-    shelf.put("g", b"g" * 1001)
-    assert shelf.get("g") is None
+    assert _values(grant) == values, "another child of the worker finds them too"
 
 
 def test_headers_keep_to_their_bytes() -> None:

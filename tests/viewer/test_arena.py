@@ -1,0 +1,84 @@
+"""Memory shared by forked processes, bounded in bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viewer.arena import Arena
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def test_what_was_written_longest_ago_is_written_over() -> None:
+    arena = Arena(1000)
+    for name in "abcde":
+        arena.put(name, name.encode() * 250)
+    assert [name for name in "abcde" if arena.get(name)] == ["b", "c", "d", "e"]
+    arena.put("f", b"f" * 600)
+    assert [name for name in "abcdef" if arena.get(name)] == ["e", "f"]
+    assert arena.get("f") == b"f" * 600
+
+
+def test_what_is_too_large_leaves_the_rest_alone() -> None:
+    arena = Arena(1000)
+    arena.put("a", b"a" * 400)
+    arena.put("b", b"b" * 1001)
+    assert (arena.get("a"), arena.get("b")) == (b"a" * 400, None)
+
+
+def test_a_name_written_again_has_its_new_bytes() -> None:
+    arena = Arena(1000)
+    arena.put("a", b"old")
+    arena.put("a", b"new")
+    assert arena.get("a") == b"new"
+    assert arena.get("b") is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 120)), max_size=80))
+def test_it_returns_what_was_put_or_nothing(puts: list[tuple[int, int]]) -> None:
+    arena, last = Arena(400), dict[str, bytes]()
+    for number, (name, length) in enumerate(puts):
+        last[str(name)] = bytes([number]) * length
+        arena.put(str(name), last[str(name)])
+        assert arena.get(str(name)) == last[str(name)]
+    assert all(arena.get(name) in (None, data) for name, data in last.items())
+
+
+def test_forked_processes_share_it() -> None:
+    arena = Arena(1000)
+    if (child := os.fork()) == 0:
+        arena.put("a", b"from the child")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert arena.get("a") == b"from the child"
+
+
+def test_a_process_that_dies_inside_leaves_it_open() -> None:
+    arena = Arena(1000)
+    arena.put("a", b"whole")
+    if (child := os.fork()) == 0:
+        with arena._locked():
+            arena._reserve(100)
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert arena.get("a") == b"whole"
+    arena.put("b", b"after")
+    assert arena.get("b") == b"after"
+
+
+def test_memory_never_grows_beyond_its_size() -> None:
+    code = (
+        "import resource\nfrom viewer.arena import Arena\n"
+        "arena = Arena(16 * 1024**2)\nbefore = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for number in range(100):\n    arena.put(str(number), bytes(1024**2))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 20 * 1024

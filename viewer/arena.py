@@ -1,0 +1,92 @@
+"""Memory that the children of one worker share: a ring of a fixed number of bytes, for what is soon needed again.
+
+It is made before the children are forked, lies in no file, and is gone with the worker. What was written longest ago is
+written over. A child that dies at any moment leaves nothing locked and nothing half written to be read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import mmap
+import struct
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_HEAD = struct.Struct("=Q")
+# Digest of the name, where its bytes begin, how many there are. Places count from the first byte ever written.
+_SLOT = struct.Struct("=16sQQ")
+_SLOTS, _PROBES = 8192, 8
+_TABLE_BYTES = _HEAD.size + _SLOTS * _SLOT.size
+
+
+class Arena:
+    """Bytes by name, at most `size` of them in all."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._memory = mmap.mmap(-1, _TABLE_BYTES + size)
+        self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the memory
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep `data` under `name` until as many bytes again have come after it; too much is not kept."""
+        if len(data) > self._size:
+            return
+        digest = _digest(name)
+        with self._locked():
+            start = self._reserve(len(data))
+            place = _TABLE_BYTES + start % self._size
+            self._memory[place : place + len(data)] = data
+            _SLOT.pack_into(self._memory, self._slot_for(digest), digest, start, len(data))
+
+    def get(self, name: str) -> bytes | None:
+        """Return what is kept under `name`, None when there is nothing (any more)."""
+        digest = _digest(name)
+        with self._locked():
+            for slot in self._slots(digest):
+                found, start, length = _SLOT.unpack_from(self._memory, slot)
+                if found == digest and self._is_whole(start):
+                    place = _TABLE_BYTES + start % self._size
+                    return self._memory[place : place + length]
+        return None
+
+    def _reserve(self, length: int) -> int:
+        """Return where the next `length` bytes go. What was there is gone from this moment."""
+        start = self._head
+        left = self._size - start % self._size
+        if length > left:
+            start += left
+        _HEAD.pack_into(self._memory, 0, start + length)
+        return start
+
+    @property
+    def _head(self) -> int:
+        head: int = _HEAD.unpack_from(self._memory)[0]
+        return head
+
+    def _is_whole(self, start: int) -> bool:
+        return self._head - start <= self._size
+
+    def _slots(self, digest: bytes) -> list[int]:
+        first = int.from_bytes(digest[:4], "little")
+        return [_HEAD.size + (first + probe) % _SLOTS * _SLOT.size for probe in range(_PROBES)]
+
+    def _slot_for(self, digest: bytes) -> int:
+        """Return the slot that holds the name, else the one that was written longest ago."""
+        slots = self._slots(digest)
+        facts = [_SLOT.unpack_from(self._memory, slot) for slot in slots]
+        return min(zip(slots, facts, strict=True), key=lambda one: (one[1][0] != digest, one[1][1]))[0]
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        # The kernel takes the lock back from a process that dies.
+        fcntl.lockf(self._lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.lockf(self._lock, fcntl.LOCK_UN)
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.blake2b(name.encode(), digest_size=16).digest()
