@@ -158,7 +158,7 @@ def series_id(study_key: str, series_uid: str, kind: str = "image") -> str:
 
 def key_of(grant: StudyGrant) -> str:
     """Return the name of the study's manifest in the store."""
-    return f"manifest:{_VERSION}:{grant.study_key}:{grant.cache_class}"
+    return f"manifest:{_VERSION}:{grant.study_key}:{grant.edition}:{grant.cache_class}"
 
 
 def load(grant: StudyGrant) -> Manifest:

@@ -43,7 +43,8 @@ class StudyGrant:
     """One study, and how it may be used. Built only in this module.
 
     `study_key` is the opaque key used in URLs; `patient` is whom the study belongs to according to the index,
-    and what comes back from the PACS is compared with it.
+    and what comes back from the PACS is compared with it. `edition` changes whenever the index learns that the study
+    holds more or less than before: what describes the whole study is cached under it.
     """
 
     study: StudyRef
@@ -54,6 +55,7 @@ class StudyGrant:
     anonymised: bool = False
     watermark: str = ""
     expires_at: float | None = None
+    edition: str = ""
     _proof: object = None
 
     def __post_init__(self) -> None:
@@ -85,7 +87,9 @@ class StudyGrant:
         return f"{'anonymised' if self.anonymised else 'identified'}|{self.watermark}"
 
 
-def mint(study: StudyRef, key: str, patient: PatientRef, decision: Decision, principal: str) -> StudyGrant:
+def mint(
+    study: StudyRef, key: str, patient: PatientRef, decision: Decision, principal: str, edition: str = ""
+) -> StudyGrant:
     """Turn a positive policy decision into a grant; raises GrantRefused for a negative one."""
     if not decision.allowed:
         raise GrantRefused("the policy said no")
@@ -98,6 +102,7 @@ def mint(study: StudyRef, key: str, patient: PatientRef, decision: Decision, pri
         anonymised=decision.anonymised,
         watermark=decision.watermark,
         expires_at=decision.expires_at,
+        edition=edition,
         _proof=_MINT,
     )
 
@@ -122,6 +127,7 @@ def sign(grant: StudyGrant) -> str:
         "anonymised": grant.anonymised,
         "watermark": grant.watermark,
         "expires_at": grant.expires_at,
+        "edition": grant.edition,
     }
     return signing.dumps(facts, salt=_SALT, compress=True)
 
@@ -144,6 +150,7 @@ def verify(text: str) -> StudyGrant:
             expires_at=facts["expires_at"],
         ),
         facts["principal"],
+        facts["edition"],
     )
     if grant.expires_at is not None and time.time() >= grant.expires_at:
         raise GrantRefused("the grant has expired")

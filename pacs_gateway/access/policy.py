@@ -22,7 +22,7 @@ def ask(principal: Principal, study: Study, right: Right) -> StudyGrant | None:
     decision = decide(principal, study, right)
     if not decision.allowed or right not in decision.rights:
         return None
-    return mint(study.ref, study.key, study.patient, decision, principal.label)
+    return mint(study.ref, study.key, study.patient, decision, principal.label, study.edition)
 
 
 def visible(principal: Principal) -> StudyQuerySet:

@@ -95,6 +95,11 @@ class Study(models.Model):
         return PatientRef(self.patient_id, self.issuer)
 
     @property
+    def edition(self) -> str:
+        """Return what changes when the study grows or shrinks."""
+        return f"{self.series_count}.{self.instance_count}"
+
+    @property
     def readable_patient_name(self) -> str:
         """Return the patient's name as people write it."""
         return readable_name(self.patient_name)

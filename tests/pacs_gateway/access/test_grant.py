@@ -18,7 +18,7 @@ STUDY, PATIENT = StudyRef("main", "1.2.3"), PatientRef("A", "CLINIC")
 
 def _grant(**facts: object) -> StudyGrant:
     decision = Decision(**{"allowed": True, "rights": frozenset({Right.VIEW}), **facts})  # type: ignore[arg-type]
-    return mint(STUDY, "key", PATIENT, decision, "user:1")
+    return mint(STUDY, "key", PATIENT, decision, "user:1", "2.300")
 
 
 def test_nobody_builds_a_grant_by_hand() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from pacs_gateway.access import policy
 from pacs_gateway.access.principal import ANONYMOUS, Kind, Principal
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
@@ -12,6 +13,7 @@ from pacs_gateway.refs import PatientRef
 from portal.people.models import User
 from portal.people.policy import decide, visible_studies
 from tests.people import make_patient, make_physician, make_staff, make_study
+from viewer import manifest
 
 pytestmark = pytest.mark.django_db
 JANE, SAME_ID_ELSEWHERE, NOBODY = PatientRef("1", "CLINIC"), PatientRef("1", "OTHER"), PatientRef("", "")
@@ -86,3 +88,13 @@ def test_the_list_shows_exactly_what_the_decision_opens() -> None:
     for principal in everybody:
         listed = set(visible_studies(principal))
         assert listed == {study for study in studies if decide(principal, study, Right.VIEW).allowed}
+
+
+def test_a_study_that_has_grown_is_described_anew() -> None:
+    principal, study = _principal(make_patient("jane@x.example", JANE)), make_study(JANE)
+    names = set()
+    for study.instance_count in (1, 2, 2):
+        grant = policy.ask(principal, study, Right.VIEW)
+        assert grant is not None
+        names.add(manifest.key_of(grant))
+    assert len(names) == 2
