@@ -121,6 +121,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- The gate ------------------------------------------------------------------------------------------------
 STUDY_POLICY = "portal.people.policy.decide"
 STUDY_SCOPE = "portal.people.policy.visible_studies"
+FRAME_DECODER = "viewer.samples.decoded"
 PRINCIPAL_RESOLVERS = [
     "portal.people.principals.from_token",
     "portal.people.principals.from_session",

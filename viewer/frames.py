@@ -37,20 +37,29 @@ def run(
 
     Raises GrantRefused before anything is yielded; LookupError for a number outside the series.
     """
-    from viewer.tasks import render_run
-
     grant.require(Right.VIEW)
     if series.refusal is not None:
         yield from _refused(series, numbers, params, series.refusal)
         return
-    frames = {key_of(grant, series.frame(number), params): number for number in numbers}
+    frames = {series.frame(number): number for number in numbers}
+    for frame, made in named(grant, list(frames), params):
+        yield frames[frame], made
 
-    def start(keys: list[str]) -> None:
-        wanted = [_words(series.frame(frames[key])) for key in keys]
-        asking.publish(render_run, sign(grant), wanted, params.text)
 
-    for key, answer in asking.ask_many(list(frames), start):
-        yield frames[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
+def named(
+    grant: StudyGrant, frames: list[FrameRef], params: FrameParams
+) -> Iterator[tuple[FrameRef, Picture | Exception]]:
+    """Yield up to 16 frames of a study that are known by their UIDs, each as soon as it is rendered."""
+    from viewer.tasks import render_run
+
+    grant.require(Right.VIEW)
+    keys = {key_of(grant, frame, params): frame for frame in frames}
+
+    def start(missing: list[str]) -> None:
+        asking.publish(render_run, sign(grant), [_words(keys[key]) for key in missing], params.text)
+
+    for key, answer in asking.ask_many(list(keys), start):
+        yield keys[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
 
 
 def _refused(

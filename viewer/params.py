@@ -42,6 +42,11 @@ class FrameParams:
         return self.media_type == planes.MEDIA_TYPE
 
     @property
+    def is_native(self) -> bool:
+        """Tell whether stored values are wanted in place of a picture."""
+        return self.media_type == SAMPLES
+
+    @property
     def text(self) -> str:
         """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
         window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
@@ -59,6 +64,8 @@ class FrameParams:
         )
 
 
+SAMPLES = "application/octet-stream"
+NATIVE = FrameParams(media_type=SAMPLES)
 WINDOWABLE = FrameParams(media_type=planes.MEDIA_TYPE)
 
 

@@ -6,6 +6,8 @@ import json
 import struct
 from dataclasses import dataclass
 
+import numpy as np
+
 from viewer.rendering import CannotRender, DecodedFrame, RenderedFrame, planes, render_tile
 
 _LENGTH = struct.Struct(">H")
@@ -59,6 +61,13 @@ def of_values(frame: DecodedFrame, encoded: bytes) -> Picture:
     """Return a windowable frame as a picture."""
     rows, columns = frame.pixels.shape[:2]
     return Picture(planes.compress(encoded), planes.MEDIA_TYPE, columns, rows, lossy=frame.is_lossy)
+
+
+def of_samples(frame: DecodedFrame) -> Picture:
+    """Return the stored values of a frame as native little-endian samples (PS3.5 8.1.1)."""
+    pixels = np.ascontiguousarray(frame.pixels, frame.pixels.dtype.newbyteorder("<"))
+    rows, columns = pixels.shape[:2]
+    return Picture(pixels.tobytes(), "application/octet-stream", columns, rows, lossy=frame.is_lossy)
 
 
 def of_refusal(error: CannotRender, size: int | None) -> Picture:

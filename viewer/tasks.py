@@ -81,6 +81,8 @@ def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: 
     try:
         if params.is_windowable:
             return picture.of_values(decoded, _values(grant, header, decoded, frame.frame_number))
+        if params.is_native:
+            return picture.of_samples(decoded)
         options = companions.options_of(grant, frame, source, params)
         return picture.of_frame(render_decoded(header, decoded, frame.frame_number, options))
     except CannotRender as error:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pacs_gateway.dicomweb import capabilities, metadata, search
+from pacs_gateway.dicomweb import capabilities, metadata, retrieve, search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study_uid>"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{STUDY}/series", search.study_series, name="study-series"),
     path(f"{STUDY}/instances", search.study_instances, name="study-instances"),
     path(f"{SERIES}/instances", search.series_instances, name="series-instances"),
+    path(STUDY, retrieve.study, name="study"),
+    path(SERIES, retrieve.series, name="series"),
+    path(INSTANCE, retrieve.instance, name="instance"),
     path(f"{STUDY}/metadata", metadata.study, name="study-metadata"),
     path(f"{SERIES}/metadata", metadata.series, name="series-metadata"),
     path(f"{INSTANCE}/metadata", metadata.instance, name="instance-metadata"),

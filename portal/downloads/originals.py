@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 
 from pacs_gateway import dicomjson
-from pacs_gateway.access import policy
-from pacs_gateway.access.grant import GrantRefused, StudyGrant
+from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import Principal
+from pacs_gateway.access.renewing import renewed
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
 from pacs_gateway.index import serving, sync
-from pacs_gateway.index.models import Study
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.checked import CheckedPacs
 from portal.downloads.archive import File
 from portal.downloads.names import Item, name_all
 
-log = logging.getLogger(__name__)
 Caller = Callable[[], Principal]
 _SERIES_UID, _INSTANCE_UID = "0020000E", "00080018"
-
-
-class Withdrawn(Exception):
-    """The reader may no longer have the study."""
 
 
 def begin(grant: StudyGrant, caller: Caller) -> Iterator[File]:
@@ -59,7 +52,7 @@ def _items(pacs: CheckedPacs, grant: StudyGrant) -> list[Item]:
 def _all(pacs: CheckedPacs, grant: StudyGrant, caller: Caller, items: list[Item], first: list[File]) -> Iterator[File]:
     yield first.pop()
     for item in items[1:]:
-        grant = _renewed(caller(), grant).in_pacs(pacs.name)
+        grant = renewed(caller(), grant, Right.DOWNLOAD).in_pacs(pacs.name)
         yield _fetch(pacs, grant, item)
 
 
@@ -69,18 +62,3 @@ def _fetch(pacs: CheckedPacs, grant: StudyGrant, item: Item) -> File:
     except PacsNotFound as error:
         # It was in the list a moment ago: what is left of the study is not the study.
         raise PacsIncomplete("an instance of the list is gone") from error
-
-
-def _renewed(principal: Principal, grant: StudyGrant) -> StudyGrant:
-    """Return a fresh grant for the same study; raises Withdrawn when the policy no longer gives one."""
-    study = Study.objects.filter(key=grant.study_key).first()
-    renewed = policy.ask(principal, study, Right.DOWNLOAD) if study else None
-    same = renewed and (renewed.study.study_uid, renewed.patient) == (grant.study.study_uid, grant.patient)
-    if renewed is None or not same or renewed.anonymised:
-        log.warning("a download was stopped: the right to it was withdrawn")
-        raise Withdrawn
-    try:
-        renewed.require(Right.DOWNLOAD)
-    except GrantRefused as error:
-        raise Withdrawn from error
-    return renewed

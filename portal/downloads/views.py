@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.utils import timezone
 
+from pacs_gateway.access.again import ask_again
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import study_scoped
 from pacs_gateway.index.models import Study
 from portal.downloads import archive, originals
-from portal.downloads.callers import ask_again
 from portal.downloads.readme import readme
 from portal.people.cards import card_of
 

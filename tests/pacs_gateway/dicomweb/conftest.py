@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -15,8 +16,10 @@ from knox.models import AuthToken
 
 from pacs_gateway import upstream
 from pacs_gateway.upstream.config import PacsConfig
+from pacs_gateway.upstream.multipart import read_parts
 from tests.cast import OWNER, STRANGER, Cast, make_cast
 from tests.orthanc import Orthanc
+from tests.pacs_gateway.upstream.selection import sample
 from tests.synthetic import write_study
 
 NUMBER, OTHER_NUMBER = 9401, 9402
@@ -109,3 +112,48 @@ def service(request: pytest.FixtureRequest) -> Service:
     found = request.getfixturevalue(f"{request.param}_service")
     assert isinstance(found, Service)
     return found
+
+
+def parts_of(response: HttpResponseBase) -> list[tuple[str, bytes]]:
+    """Return Content-Type and body of each part; raises Cut when the closing delimiter is missing."""
+    steps = iter([body_of(response)])
+    found = read_parts(lambda: next(steps, b""), response["Content-Type"])
+    return [(f"{part.media_type.name}; {part.media_type.transfer_syntax_uid}", b"".join(part.body)) for part in found]
+
+
+@dataclass
+class Stored:
+    """One file of the owner's, as the PACS has it; `path` is its address below the service."""
+
+    service: Service
+    file: Path
+
+    @property
+    def data_set(self) -> pydicom.FileDataset:
+        return pydicom.dcmread(self.file)
+
+    @property
+    def path(self) -> str:
+        found = self.data_set
+        return f"/studies/{found.StudyInstanceUID}/series/{found.SeriesInstanceUID}/instances/{found.SOPInstanceUID}"
+
+    def get(self, path: str = "", query: Any = None, accept: str | None = None, **headers: str) -> Any:
+        return self.service.get("owner", self.path + path, query, accept, **headers)
+
+
+Put = Callable[[str], Stored]
+
+
+@pytest.fixture
+def put(db: None, pacs_folder: Path) -> Put:
+    """Return a function that gives a file of the shared set, by its name there, to the owner."""
+
+    def give(name: str) -> Stored:
+        data_set = pydicom.dcmread(sample(name).path)
+        data_set.PatientID, data_set.IssuerOfPatientID = OWNER.patient_id, OWNER.issuer
+        file = pacs_folder / f"{name.replace(' ', '-')}.dcm"
+        pydicom.dcmwrite(file, data_set)
+        upstream.prepare("main", lambda done, total: None)
+        return Stored(Service(make_cast(data_set.StudyInstanceUID)), file)
+
+    return give

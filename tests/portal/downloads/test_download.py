@@ -18,11 +18,11 @@ from django.utils import timezone
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import Decision
 from pacs_gateway.access.principal import Principal
+from pacs_gateway.access.renewing import Withdrawn
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import PatientRef
-from portal.downloads.originals import Withdrawn
 from portal.people.models import PatientLink
 from portal.people.policy import decide
 from tests.people import make_patient, make_study

@@ -14,11 +14,11 @@ from django.test import Client
 from pydicom.uid import ExplicitVRLittleEndian
 
 from pacs_gateway import upstream
+from pacs_gateway.access.renewing import Withdrawn
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import PatientRef
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.sanitize import json_of
-from portal.downloads.originals import Withdrawn
 from portal.people.models import PatientLink, User
 from portal.sharing import links
 from portal.sharing.links import Terms
