@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from pacs_gateway.access.grant import StudyGrant
 from viewer.attached import Attached
+from viewer.manifest import SeriesEntry
+from viewer.params import FrameParams
 from viewer.rendering.notes import Note
 
 
@@ -26,6 +29,23 @@ def public(attached: Attached, grant: StudyGrant) -> dict[str, Any]:
         if "legend" in facts:
             facts["legend"] = [segment | {"label": ""} for segment in facts["legend"]]
     return facts
+
+
+def links(entry: SeriesEntry, number: int, params: FrameParams, here: Callable[..., str]) -> list[dict[str, Any]]:
+    """Return links to a frame as stored, with each state that is for it, and with each segmentation, on and off."""
+    states = [state for state in entry.states if number in state.frames]
+    segmentations = [one for one in entry.segmentations if number in one.frames]
+    if not states and not segmentations:
+        return []
+    found = [{"url": here(state=""), "label": _("As stored"), "current": params.state is None}] if states else []
+    for place, state in enumerate(states, 1):
+        label = state.label or _("Presentation %(number)s") % {"number": place}
+        found.append({"url": here(state=state.id), "label": label, "current": params.state == state.ref})
+    for place, one in enumerate(segmentations, 1):
+        is_on = params.segmentation == one.ref
+        label = one.label or _("Segmentation %(number)s") % {"number": place}
+        found.append({"url": here(seg="" if is_on else one.id), "label": label, "current": is_on})
+    return found
 
 
 def words(note: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +18,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from viewer import beside, frames, manifest, presets
 from viewer.manifest import Manifest, SeriesEntry
-from viewer.params import FrameParams, parse_window
+from viewer.params import FrameParams, parse_beside, parse_window
 
 FIRST_SIZE, THUMBNAIL_SIZE = 768, 128
 PRESET_MODALITIES = {"CT"}
@@ -105,22 +107,54 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
     }
     if entry is None:
         return shared
-    return shared | _picture_context(grant, content, entry, _asked_frame(request, entry), asked, window)
+    number = _asked_frame(request, entry)
+    params = parse_beside(FrameParams(window=parse_window(window) if window else None), request.GET, entry)
+    asks = {"window": asked, "state": request.GET.get("state", ""), "seg": request.GET.get("seg", "")}
+    picture = _picture_context(grant, content, entry, number, asks, params, window)
+    return shared | _beside_context(grant, entry, number, params, asks) | picture
+
+
+def _here(entry: SeriesEntry, number: int, asks: dict[str, str]) -> Callable[..., str]:
+    """Return a function that gives the address of this page with some things changed."""
+
+    def here(**changes: str | int) -> str:
+        wanted = {"series": entry.id, "frame": number, **asks, **changes}
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+    return here
+
+
+def _beside_context(
+    grant: StudyGrant, entry: SeriesEntry, number: int, params: FrameParams, asks: dict[str, str]
+) -> dict[str, Any]:
+    """Return links to states and segmentations, and the words for those that are on."""
+    chosen = (entry.state(asks["state"]), entry.segmentation(asks["seg"]))
+    told = [beside.public(one, grant) for one in chosen if one is not None and number in one.frames]
+    return {
+        "state_id": asks["state"],
+        "segmentation_id": asks["seg"],
+        "beside_links": beside.links(entry, number, params, _here(entry, number, asks)),
+        "legend": next((one["legend"] for one in told if "legend" in one), ()),
+        "notes": [note for one in told for note in one["notes"]],
+    }
 
 
 def _picture_context(
-    grant: StudyGrant, content: Manifest, entry: SeriesEntry, number: int, asked: str, window: str
+    grant: StudyGrant,
+    content: Manifest,
+    entry: SeriesEntry,
+    number: int,
+    asks: dict[str, str],
+    params: FrameParams,
+    window: str,
 ) -> dict[str, Any]:
     size = min(FIRST_SIZE, max(entry.rows, entry.columns, 64))
     scale = size / max(entry.rows, entry.columns, 1)
-
-    def here(series: str = entry.id, frame: int = number, window: str = asked) -> str:
-        return "?" + urlencode({"series": series, "frame": frame, **({"window": window} if window else {})})
-
-    _start(grant, entry, number, size, window)
+    here = _here(entry, number, asks)
+    frames.start(grant, entry, number, replace(params, size=size))
     return {
         "frame_number": number,
-        "frame_url": frame_url(grant, entry, number, size, window),
+        "frame_url": frame_url(grant, entry, number, size, **asks | {"window": window}),
         "width": round(entry.columns * scale),
         "height": round(entry.rows * scale),
         "previous_url": here(frame=number - 1) if number > 1 else "",
@@ -128,14 +162,15 @@ def _picture_context(
         "series_links": [
             {
                 "entry": other,
-                "url": here(series=other.id, frame=other.middle_frame, window=""),
-                "thumbnail_url": frame_url(grant, other, other.middle_frame, THUMBNAIL_SIZE, ""),
+                "url": here(series=other.id, frame=other.middle_frame, window="", state="", seg=""),
+                "thumbnail_url": frame_url(grant, other, other.middle_frame, THUMBNAIL_SIZE),
                 "current": other is entry,
             }
             for other in content.images
         ],
+        "as_stored_url": here(window=""),
         "preset_links": [
-            {"id": p["id"], "label": p["label"], "url": here(window=p["id"]), "current": asked == p["id"]}
+            {"id": p["id"], "label": p["label"], "url": here(window=p["id"]), "current": asks["window"] == p["id"]}
             for p in presets.ALL
             if p["id"] in preset_ids(entry)
         ],
@@ -144,12 +179,7 @@ def _picture_context(
     }
 
 
-def frame_url(grant: StudyGrant, entry: SeriesEntry, number: int, size: int, window: str) -> str:
-    """Return the address of a picture."""
-    query = {"size": size, **({"window": window} if window else {})}
+def frame_url(grant: StudyGrant, entry: SeriesEntry, number: int, size: int, **asks: str) -> str:
+    """Return the address of a picture; `asks` are window, state and seg as in the query, empty ones left out."""
+    query = {"size": size, **{name: value for name, value in asks.items() if value}}
     return reverse("viewer:frame", args=[grant.study_key, entry.id, number]) + "?" + urlencode(query)
-
-
-def _start(grant: StudyGrant, entry: SeriesEntry, number: int, size: int, window: str) -> None:
-    """Have a worker begin with the first picture while the browser still reads the page."""
-    frames.start(grant, entry, number, FrameParams(window=parse_window(window) if window else None, size=size))

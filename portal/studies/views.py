@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from kombu.exceptions import OperationalError as BrokerDown
 from redis.exceptions import RedisError
 
@@ -22,11 +24,12 @@ from portal.people.models import Role
 from portal.studies import document_views, listing, reading
 from viewer import manifest
 from viewer.asking import WorkersBusy
+from viewer.keypictures import KeyPicture, key_pictures
 from viewer.manifest import Manifest
 from viewer.page import frame_url
 
 log = logging.getLogger(__name__)
-PICTURE_SIZE = 512
+PICTURE_SIZE, KEY_SIZE = 512, 160
 # Drawn a little smaller than it is: a phone has more dots than points.
 SHARP = 7 / 8
 # What passes by itself. A PACS that sends something else, or no longer has the study, is no such case.
@@ -52,7 +55,7 @@ def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
     content = _content(grant)
     context: dict[str, Any] = {"study": _card(grant), "content": content, "may": _rights(grant)}
     if content is not None:
-        context |= _picture(grant, content)
+        context |= _pictures(grant, content)
     return render(request, "studies/study.html", context)
 
 
@@ -94,14 +97,28 @@ def _content(grant: StudyGrant) -> Manifest | None:
         return None
 
 
-def _picture(grant: StudyGrant, content: Manifest) -> dict[str, Any]:
-    """Return the picture that stands for the study: the middle of its first series of images."""
-    entry = next(iter(content.images), None)
-    if entry is None:
+def _pictures(grant: StudyGrant, content: Manifest) -> dict[str, Any]:
+    """Return the picture that stands for the study, and all that somebody marked or that stand for its series."""
+    found = key_pictures(content)
+    if not found:
         return {}
-    scale = min(1.0, PICTURE_SIZE / max(entry.rows, entry.columns, 1)) * SHARP
+    first = _shown(grant, found[0], PICTURE_SIZE)
+    is_more = len(found) > 1 or not first["is_chosen"]
+    return {"picture": first, "key_pictures": [_shown(grant, one, KEY_SIZE) for one in found] if is_more else []}
+
+
+def _shown(grant: StudyGrant, key: KeyPicture, size: int) -> dict[str, Any]:
+    """Return a key picture for a page. Why it was marked is free text, so there is none without identity."""
+    entry, state_id = key.series, key.state.id if key.state else ""
+    scale = min(1.0, size / max(entry.rows, entry.columns, 1)) * SHARP
+    here = {"series": entry.id, "frame": key.number, **({"state": state_id} if state_id else {})}
     return {
-        "picture_url": frame_url(grant, entry, entry.middle_frame, PICTURE_SIZE, ""),
-        "picture_width": max(round(entry.columns * scale), 1),
-        "picture_height": max(round(entry.rows * scale), 1),
+        "url": reverse("viewer:study", args=[grant.study_key]) + "?" + urlencode(here),
+        "picture_url": frame_url(grant, entry, key.number, size, state=state_id),
+        "width": max(round(entry.columns * scale), 1),
+        "height": max(round(entry.rows * scale), 1),
+        "what": entry.description or entry.modality,
+        "number": key.number,
+        "title": "" if grant.anonymised else key.title,
+        "is_chosen": key.title is None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from tests.viewer.test_pictures import load_manifest
 from viewer.manifest import SeriesEntry
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
-STUDY = 74
+STUDY = 7401
 SLICES = [ct_slice("P-OWNER", STUDY, 1, number, issuer="TEST") for number in range(1, 4)]
 SQUARE = np.zeros((64, 64), bool)
 SQUARE[8:24, 8:24] = True
@@ -142,3 +143,40 @@ def test_the_manifest_offers_them_without_uids(owner: Client, cast: Cast) -> Non
     assert [(one["label"], one["frames"]) for one in series["segmentations"]] == [("Organs", [2])]
     assert (series["key_frames"], series["key_title"]) == ([3], "Of Interest")
     assert cast.study.study_uid not in response.content.decode()
+
+
+def _page(owner: Client, cast: Cast, **query: Any) -> str:
+    response = owner.get(reverse("viewer:study", args=[cast.study.key]), query)
+    assert response.status_code == HTTPStatus.OK
+    return html.unescape(response.content.decode())
+
+
+def test_the_page_links_to_states_and_segmentations_without_a_script(
+    owner: Client, cast: Cast, entry: SeriesEntry
+) -> None:
+    state, organs = _named(entry, "Shuttered"), _named(entry, "Organs")
+    plain = _page(owner, cast, frame=2)
+    assert f"?series={entry.id}&frame=2&state={state}" in plain
+    assert f"?series={entry.id}&frame=2&seg={organs}" in plain
+    assert "Hostile" not in plain
+    drawn = _page(owner, cast, frame=2, state=state, seg=organs)
+    assert f'data-state="{state}" data-seg="{organs}"' in drawn
+    assert f"state={state}&seg={organs}" in drawn[drawn.index('class="first"') :]
+    assert "Liver" in drawn
+    assert 'fill="#' in drawn
+    assert _page(owner, cast, frame=3).count("Shuttered") == 0
+
+
+def test_the_page_refuses_names_that_the_series_does_not_have(owner: Client, cast: Cast) -> None:
+    for query in ({"state": "x"}, {"seg": "x"}):
+        url = reverse("viewer:study", args=[cast.study.key])
+        assert owner.get(url, query).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_the_page_of_the_study_shows_marked_pictures_first(owner: Client, cast: Cast, entry: SeriesEntry) -> None:
+    page = html.unescape(owner.get(reverse("studies:study", args=[cast.study.key])).content.decode())
+    assert "chosen automatically" not in page
+    strip = page[page.index("Key pictures") :]
+    places = [strip.index(words) for words in ("frames/3?size=", "Of Interest", "Hostile", "Shuttered")]
+    assert places == sorted(places)
+    assert f"&state={_named(entry, 'Shuttered')}" in strip
