@@ -9,6 +9,7 @@ from typing import Any
 
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
+from pacs_gateway.dicomjson import number
 from pacs_gateway.dicomweb.bulkdata import with_addresses
 from pacs_gateway.dicomweb.kept import keep, recall
 from pacs_gateway.index import serving
@@ -16,6 +17,7 @@ from pacs_gateway.upstream.base import DicomJson
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.records import instance_uids
 
+_NUMBER_OF_FRAMES = "00280008"
 _VERSION = "1"
 
 
@@ -32,6 +34,11 @@ class Instance:
         """Return the metadata as DICOM JSON."""
         found: DicomJson = json.loads(self.json)
         return found
+
+    @property
+    def frame_count(self) -> int:
+        """Return Number of Frames, 1 when it is absent or no number."""
+        return max(number(self.item, _NUMBER_OF_FRAMES), 1)
 
 
 def load(grant: StudyGrant, service: str, series_uid: str = "", instance_uid: str = "") -> list[Instance]:

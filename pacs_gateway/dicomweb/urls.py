@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pacs_gateway.dicomweb import capabilities, metadata, retrieve, search
+from pacs_gateway.dicomweb import capabilities, frames, metadata, retrieve, search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study_uid>"
@@ -20,6 +20,7 @@ urlpatterns = [
     path(STUDY, retrieve.study, name="study"),
     path(SERIES, retrieve.series, name="series"),
     path(INSTANCE, retrieve.instance, name="instance"),
+    path(f"{INSTANCE}/frames/<str:numbers>", frames.frames, name="frames"),
     path(f"{STUDY}/metadata", metadata.study, name="study-metadata"),
     path(f"{SERIES}/metadata", metadata.series, name="series-metadata"),
     path(f"{INSTANCE}/metadata", metadata.instance, name="instance-metadata"),
