@@ -50,6 +50,7 @@ class SeriesEntry:
     modality: str
     kind: str
     sop_class_uid: str
+    transfer_syntax_uid: str
     frame_count: int
     rows: int
     columns: int
@@ -134,6 +135,11 @@ class Manifest:
     def images(self) -> tuple[SeriesEntry, ...]:
         """Return the series that have pictures."""
         return tuple(entry for entry in self.series if entry.kind == "image")
+
+    @property
+    def videos(self) -> tuple[SeriesEntry, ...]:
+        """Return the series that are videos; each of their frames is one."""
+        return tuple(entry for entry in self.series if entry.kind == "video")
 
     @property
     def documents(self) -> tuple[SeriesEntry, ...]:

@@ -49,7 +49,7 @@ def kind_of(instance: DicomJson) -> str:
 def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> SeriesEntry:
     ordered = in_order(instances)
     middle = ordered[len(ordered) // 2]
-    entries = tuple(Entry(str(first(one, INSTANCE_UID)), _frame_count(one)) for one in ordered)
+    entries = tuple(Entry(str(first(one, INSTANCE_UID)), _frame_count(one, kind)) for one in ordered)
     return SeriesEntry(
         id=series_id(study_key, uid, kind),
         series_uid=uid,
@@ -58,6 +58,7 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         modality=text(middle, "00080060"),
         kind=kind,
         sop_class_uid=text(middle, SOP_CLASS),
+        transfer_syntax_uid=text(middle, AVAILABLE_SYNTAX),
         frame_count=sum(entry.frame_count for entry in entries),
         rows=_whole(middle, "00280010") or 0,
         columns=_whole(middle, "00280011") or 0,
@@ -81,7 +82,10 @@ def unit(instance: DicomJson) -> str:
     return "HU" if is_hounsfield else "" if named in ("US", "NONE") else named
 
 
-def _frame_count(instance: DicomJson) -> int:
+def _frame_count(instance: DicomJson, kind: str) -> int:
+    """Return how many pictures an instance is; a video, a document or a report is one."""
+    if kind != "image":
+        return 1
     return max(_whole(instance, "00280008") or 1, 1)
 
 

@@ -73,7 +73,7 @@ def _header(key: str) -> Dataset | None:
 
 
 def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedFrame) -> None:
-    key = _instance_key(grant, frame)
+    key, header = _instance_key(grant, frame), _without_samples(header)
     if _headers.get(key) is None:
         try:
             stored = to_bytes(header)
@@ -83,3 +83,13 @@ def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedF
         _arena.put(f"header:{key}", stored)
         _headers.put(key, header, len(stored))
     _arena.put(f"decoded:{key}:{frame.frame_number}", decoded.to_bytes())
+
+
+def _without_samples(header: Dataset) -> Dataset:
+    """Return the header of a waveform without its samples: they are drawn already, and may be many."""
+    if "WaveformSequence" not in header:
+        return header
+    # A slice: pydicom's own copies of a data set share its elements, and the next page still needs them.
+    kept = header[:]
+    del kept.WaveformSequence
+    return kept

@@ -20,6 +20,7 @@ from pacs_gateway.upstream.bulkhead import place_of
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
+from pacs_gateway.upstream.video import Video
 
 log = logging.getLogger(__name__)
 INSTANCE_MOST = 1024**3
@@ -29,7 +30,7 @@ _IDENTITY_TAGS: list[BaseTag | int] = [0x00080005, 0x00080018, 0x00100020, 0x001
 class CheckedPacs:
     """A PACS whose answers have been compared with the grant and the request; a difference is a PacsMismatch.
 
-    Metadata and frames need the right VIEW, whole instances DOWNLOAD; without it GrantRefused is raised at once.
+    Metadata, frames and videos need the right VIEW, whole instances DOWNLOAD; without it GrantRefused is raised.
     Each call holds a place of the person who asks (R42); without one PacsBusy is raised.
     """
 
@@ -80,6 +81,19 @@ class CheckedPacs:
         if len(data) > INSTANCE_MOST:
             raise PacsIncomplete("an instance is too large to be read as a whole")
         return data
+
+    def video(self, grant: StudyGrant, ref: InstanceRef) -> Video:
+        """Return the stream of a video, to be closed; needs the right VIEW, as pictures do."""
+        self._require(grant, Right.VIEW)
+        with place_of(grant.principal):
+            file = self._client.open(grant, ref)
+        try:
+            part10 = read_part10(file)
+            self._check_header(grant, ref, part10.header)
+            return Video(file, part10)
+        except BaseException:
+            file.close()
+            raise
 
     def _frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         with place_of(grant.principal):

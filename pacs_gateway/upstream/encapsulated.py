@@ -21,7 +21,7 @@ class _NoItem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Fragment:
+class Fragment:
     """One item of encapsulated pixel data: where its value begins, and its length."""
 
     start: int
@@ -47,6 +47,15 @@ def read_codestream(file: Part10, index: int, count: int) -> bytes:
     return _read_unlisted(file, base, index, count)
 
 
+def find_fragments(file: Part10) -> list[Fragment]:
+    """Return where every fragment lies, up to the closing delimiter; raises as `read_codestream` does."""
+    base, _ = _offset_table(file)
+    fragments, is_closed = _fragments(file, base, None)
+    if not is_closed or not any(fragment.length for fragment in fragments):
+        raise EOFError("the closing delimiter is missing")
+    return fragments
+
+
 def _offset_table(file: Part10) -> tuple[int, tuple[int, ...]]:
     """Return where the first fragment's item stands, and the Basic Offset Table (PS3.5 A.4)."""
     item = _item_at(file, file.body.tell())
@@ -67,7 +76,7 @@ def _is_rising(offsets: tuple[int, ...]) -> bool:
     return offsets[0] == 0 and all(a < b for a, b in itertools.pairwise(offsets))
 
 
-def _item_at(file: Part10, place: int) -> _Fragment | None:
+def _item_at(file: Part10, place: int) -> Fragment | None:
     """Return the item at `place`, None at the delimiter; raises _NoItem where there is neither."""
     file.body.seek(place)
     header = file.body.read(_ITEM_HEADER)
@@ -79,12 +88,12 @@ def _item_at(file: Part10, place: int) -> _Fragment | None:
         return None
     if tag != _ITEM or length == UNDEFINED_LENGTH:
         raise _NoItem("no item where one should be")
-    return _Fragment(place + _ITEM_HEADER, length)
+    return Fragment(place + _ITEM_HEADER, length)
 
 
-def _fragments(file: Part10, place: int, end: int | None) -> tuple[list[_Fragment], bool]:
+def _fragments(file: Part10, place: int, end: int | None) -> tuple[list[Fragment], bool]:
     """Return the fragments from `place` to `end` or the delimiter, and whether that was reached."""
-    fragments: list[_Fragment] = []
+    fragments: list[Fragment] = []
     while end is None or place < end:
         try:
             fragment = _item_at(file, place)
@@ -99,7 +108,7 @@ def _fragments(file: Part10, place: int, end: int | None) -> tuple[list[_Fragmen
     return fragments, True
 
 
-def _join(body: CheckedReader, fragments: list[_Fragment]) -> bytes:
+def _join(body: CheckedReader, fragments: list[Fragment]) -> bytes:
     parts = []
     for fragment in fragments:
         body.seek(fragment.start)
@@ -119,7 +128,7 @@ def _read_unlisted(file: Part10, base: int, index: int, count: int) -> bytes:
         raise EOFError("the closing delimiter is missing")
     if count == 1:
         return _join(file.body, fragments)
-    frames: list[list[_Fragment]] = [[]]
+    frames: list[list[Fragment]] = [[]]
     for fragment in fragments:
         frames[-1].append(fragment)
         if _ends_codestream(file.body, fragment):
@@ -131,7 +140,7 @@ def _read_unlisted(file: Part10, base: int, index: int, count: int) -> bytes:
     return _join(file.body, frames[index])
 
 
-def _ends_codestream(body: CheckedReader, fragment: _Fragment) -> bool:
+def _ends_codestream(body: CheckedReader, fragment: Fragment) -> bool:
     margin = min(_END_MARGIN, fragment.length)
     body.seek(fragment.start + fragment.length - margin)
     return _END_OF_CODESTREAM in body.read(margin)

@@ -29,7 +29,7 @@ from viewer.rendering import Reason
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
 SLICES = 6
-STUDY = 71
+STUDY, NOT_DRAWN, COLORED = 71, 7441, 7442
 PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 
 
@@ -129,7 +129,7 @@ def test_a_frame_out_of_range_is_404(owner: Client, cast: Cast, content: Manifes
 
 @pytest.mark.parametrize("sop_class", [PLAN, "1.3.46.670589.5.0.1.1"])
 def test_a_class_that_is_not_drawn_is_a_tile_that_says_so(cast: Cast, pacs_folder: Path, sop_class: str) -> None:
-    ds = ct_slice("P-OWNER", STUDY + 3, 1, 1, issuer="TEST")
+    ds = ct_slice("P-OWNER", NOT_DRAWN, 1, 1, issuer="TEST")
     ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = sop_class
     if sop_class == PLAN:
         del ds.PixelData, ds.Rows, ds.Columns
@@ -202,13 +202,13 @@ def test_a_windowable_frame_out_of_range_is_404(owner: Client, cast: Cast, conte
 
 
 def test_color_has_no_windowable_frame_and_says_so(cast: Cast, pacs_folder: Path) -> None:
-    colored = ct_slice("P-OWNER", STUDY + 3, 1, 1, issuer="TEST")
+    colored = ct_slice("P-OWNER", COLORED, 1, 1, issuer="TEST")
     colored.SamplesPerPixel, colored.PhotometricInterpretation, colored.PlanarConfiguration = 3, "RGB", 0
     colored.BitsAllocated, colored.BitsStored, colored.HighBit = 8, 8, 7
     colored.PixelData = bytes(64 * 64 * 3)
     colored.save_as(pacs_folder / "colored.dcm", enforce_file_format=True)
     upstream.prepare("main", lambda done, of: None)
-    study = cast.add_study("P-OWNER", study_uid(STUDY + 3))
+    study = cast.add_study("P-OWNER", study_uid(COLORED))
     series = load_manifest(study).series[0]
     answer = cast.client("owner").get(reverse("viewer:windowable", args=[study.key, series.id, 1]))
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

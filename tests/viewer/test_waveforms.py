@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,13 @@ from viewer.waveforms import as_picture
 
 ECG = get_testdata_file("waveform_ecg.dcm")
 STUDY_UID = "2.25.4711.7201"
+
+
+def _records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    stream = io.BytesIO(data)
+    while head := stream.read(12):
+        number, status, length = struct.unpack(">III", head)
+        yield number, status, stream.read(length)
 
 
 @pytest.mark.stack
@@ -45,6 +54,8 @@ def test_an_ecg_is_shown_page_by_page(pacs_folder: Path) -> None:
         response = client.get(reverse("viewer:frame", args=[study.key, entry.id, number]) + "?format=png")
         assert "X-Frame-Reason" not in response
         pictures.append(response.content)
+    together = client.get(reverse("viewer:run", args=[study.key, entry.id]) + "?numbers=1,2&size=64").getvalue()
+    assert [record[:2] for record in _records(together)] == [(1, 0), (2, 0)]
     assert Image.open(io.BytesIO(pictures[0])).size == (entry.columns, entry.rows)
     assert pictures[0] == pictures[2] != pictures[1]
 

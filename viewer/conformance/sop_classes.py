@@ -8,7 +8,7 @@ from viewer.rendering.sop_classes import NEWER, SOP_CLASSES, Shown
 
 _HOW = {
     Shown.PICTURE: "as pictures",
-    Shown.VIDEO: "no: a tile says that it is a video",
+    Shown.VIDEO: "as a stream that the browser plays, or saves",
     Shown.WAVEFORM: "as a drawing: curves on paper, 25 mm/s and 10 mm/mV where they fit",
     Shown.DOCUMENT: "its pages as pictures, on the page of the report; the PDF is handed on as it is",
     Shown.REPORT: "as text, on the page of the report",

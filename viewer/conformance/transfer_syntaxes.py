@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydicom.uid import UID
 
 from viewer.rendering.decode import CODECS, DEFLATED_FRAME, ENCAPSULATED_NATIVE, GE_BIG_ENDIAN, NATIVE, RLE, VIDEO
+from viewer.videos import may_play
 
 _NAMES = {DEFLATED_FRAME: "Deflated Image Frame Compression", GE_BIG_ENDIAN: "GE private, big-endian pixels"}
 
@@ -14,7 +15,7 @@ def table() -> str:
     rows = ["| Transfer Syntax UID | name | shown |", "| --- | --- | --- |"]
     shown = dict.fromkeys(NATIVE | {RLE, DEFLATED_FRAME, ENCAPSULATED_NATIVE}, "yes")
     shown |= {uid: "yes, marked as lossy" if codec.is_lossy else "yes" for uid, codec in CODECS.items()}
-    shown |= dict.fromkeys(VIDEO, "no: a tile says that it is a video")
+    shown |= {uid: "as a stream to play" if may_play(uid) else "as a stream to save" for uid in VIDEO}
     rows += [f"| {uid} | {name_of(uid)} | {shown[uid]} |" for uid in sorted(shown, key=_by_parts)]
     return "\n".join(rows)
 

@@ -16,7 +16,7 @@ from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
 from pacs_gateway.upstream.folder import FolderPacs
 from tests.orthanc import Orthanc
-from tests.pacs_gateway.upstream.selection import ALL, sample
+from tests.pacs_gateway.upstream.selection import ALL, VIDEOS, sample
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +68,23 @@ def pacs_with_accents(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     else:
         with Orthanc() as running:
             running.store(_with_accents())
+            yield CheckedPacs(DicomwebPacs(PacsConfig("main", "http", running.url)))
+
+
+@pytest.fixture(params=["folder", pytest.param("orthanc", marks=pytest.mark.orthanc)])
+def pacs_with_videos(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CheckedPacs]:
+    """Return a folder and an Orthanc with two videos and a picture."""
+    files = [sample(name).path for name in ("native", *VIDEOS)]
+    if request.param == "folder":
+        (tmp_path / "files").mkdir()
+        for file in files:
+            shutil.copy(file, tmp_path / "files")
+        folder = FolderPacs("main", tmp_path / "files", tmp_path / "catalogs")
+        folder.prepare(print)
+        yield CheckedPacs(folder)
+    else:
+        with Orthanc() as running:
+            running.store(files)
             yield CheckedPacs(DicomwebPacs(PacsConfig("main", "http", running.url)))
 
 

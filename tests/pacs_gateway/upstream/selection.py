@@ -38,6 +38,8 @@ WITHOUT_FRAMES = {
     "report": f"{_PYDICOM}/test-SR.dcm",
     "document": "derived/encapsulated_pdf_a.dcm",
 }
+VIDEOS = {"MPEG-4": "derived/video_h264_high41_us.dcm", "MPEG-2": "derived/video_mpeg2_mpml.dcm"}
+# dicomweb-client, a peer in these tests, cannot read a folder that holds videos: they have their own.
 ALL = WITH_FRAMES | WITHOUT_FRAMES
 
 
@@ -70,5 +72,5 @@ class Sample:
 
 def sample(name: str) -> Sample:
     """Return a file of the selection by the name it has above."""
-    path = dicom_file(ALL[name])
+    path = dicom_file((ALL | VIDEOS)[name])
     return Sample(path, pydicom.dcmread(path))

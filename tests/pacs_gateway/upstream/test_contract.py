@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from pydicom import Dataset
-from pydicom.encaps import generate_frames
+from pydicom.encaps import generate_fragments, generate_frames
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
 from pacs_gateway.access.grant import GrantRefused
@@ -18,7 +18,7 @@ from pacs_gateway.upstream.base import StudyQuery
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.pixeldata import cut_bits, native_frame_bits
 from pacs_gateway.upstream.records import InvalidSearch, name_words
-from tests.pacs_gateway.upstream.selection import ALL, WITH_FRAMES, WITHOUT_FRAMES, Sample, sample
+from tests.pacs_gateway.upstream.selection import ALL, VIDEOS, WITH_FRAMES, WITHOUT_FRAMES, Sample, sample
 
 STRANGER = PatientRef("somebody-else")
 
@@ -230,3 +230,24 @@ def test_names_with_blanks_and_accents_are_found(name: str, pacs_with_accents: C
 def test_a_patient_id_with_a_blank_is_found(pacs_with_accents: CheckedPacs):
     (found,) = pacs_with_accents.search_studies(StudyQuery(patient_id="ID 7/8 & é"))
     assert found.patient.patient_id == "ID 7/8 & é"
+
+
+@pytest.mark.parametrize("name", VIDEOS)
+def test_a_video_is_read_by_ranges_of_its_stream(pacs_with_videos: CheckedPacs, name: str):
+    one = sample(name)
+    stream = b"".join(list(generate_fragments(one.data_set.PixelData))[1:])
+    video = pacs_with_videos.video(one.grant(Right.VIEW), one.ref)
+    assert video.length == len(stream)
+    for start, end in [(0, len(stream)), (0, 1), (5, 5000), (len(stream) - 3, len(stream)), (7, 7)]:
+        assert b"".join(video.read(start, end)) == stream[start:end]
+    video.close()
+
+
+def test_a_video_of_somebody_else_is_an_alarm_and_a_picture_no_video(pacs_with_videos: CheckedPacs):
+    one, picture = sample("MPEG-4"), sample("native")
+    with pytest.raises(PacsMismatch):
+        pacs_with_videos.video(one.grant(Right.VIEW, patient=STRANGER), one.ref)
+    with pytest.raises(GrantRefused):
+        pacs_with_videos.video(one.grant(Right.REPORT), one.ref)
+    with pytest.raises(PacsNotFound):
+        pacs_with_videos.video(picture.grant(Right.VIEW), picture.ref)
