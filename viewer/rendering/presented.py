@@ -75,7 +75,8 @@ def _require_kind(frame: DecodedFrame, state: Dataset) -> None:
 
 
 def _without(header: Dataset, keywords: tuple[str, ...]) -> Dataset:
-    shown = Dataset(header)
+    # A slice: pydicom's own copies of a data set share its elements, and others still need this header.
+    shown = header[:]
     for keyword in keywords:
         shown.pop(keyword, None)
     return shown

@@ -49,6 +49,13 @@ def test_without_modality_and_voi_all_stored_values_are_shown_as_they_are() -> N
     assert (_show(STEPS, state_of([_image()])) == STEPS).all()
 
 
+def test_the_image_s_header_is_left_as_it_was() -> None:
+    image = _image()
+    before = image.to_json()
+    _show(STEPS, state_of([image]), image)
+    assert image.to_json() == before
+
+
 def test_the_reader_s_window_goes_before_that_of_the_state() -> None:
     voi = {"SoftcopyVOILUTSequence": [item(WindowCenter=10, WindowWidth=2)]}
     window = Window(128, 256)
