@@ -12,6 +12,7 @@ from pacs_gateway.access.principal import principal_of
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the clinic's name and look, and who is asking."""
+    principal = principal_of(request)
     return {
         "clinic": {
             "name": settings.CLINIC_NAME,
@@ -19,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "logo": settings.CLINIC_LOGO,
             "accent": settings.CLINIC_ACCENT,
         },
-        "principal": principal_of(request),
+        "principal": principal,
+        "idle_seconds": settings.IDLE_MINUTES.get(principal.role, 0) * 60,
         "is_demo": settings.DEMO,
     }

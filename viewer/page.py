@@ -19,10 +19,10 @@ from pacs_gateway.index.models import Study
 from viewer import beside, frames, manifest, presets
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window
+from viewer.preferences import preferences_of
 
 FIRST_SIZE, THUMBNAIL_SIZE = 768, 128
 PRESET_MODALITIES = {"CT"}
-FULL_ROLES = {"physician", "staff"}
 
 
 def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def _asked_frame(request: HttpRequest, entry: SeriesEntry) -> int:
 def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
     """Return what the viewer's template needs; raises BadRequest on nonsense in the query."""
     content = manifest.load(grant)
+    preferences = preferences_of(principal_of(request))
     asked, window = _asked_window(request)
     entry = _asked_series(request, content)
     shared = {
@@ -100,7 +101,8 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
         "manifest": content,
         "manifest_url": reverse("viewer:manifest", args=[grant.study_key]),
         "presets_url": reverse("viewer:presets"),
-        "mode": "full" if principal_of(request).role in FULL_ROLES else "simple",
+        "preferences": preferences,
+        "mode": preferences.mode,
         "may_download": grant.allows(Right.DOWNLOAD),
         "series": entry,
         "window_text": window,

@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin pages"), default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    viewer_settings = models.JSONField(default=dict, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

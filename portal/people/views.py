@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -25,3 +27,9 @@ def account(request: HttpRequest) -> HttpResponse:
     kinds = set(Authenticator.objects.filter(user=principal_of(request).user_id).values_list("type", flat=True))
     context = {"has_totp": Authenticator.Type.TOTP in kinds, "has_passkey": Authenticator.Type.WEBAUTHN in kinds}
     return render(request, "people/account.html", context)
+
+
+@signed_in(methods=("POST",), api=True)
+def stay(request: HttpRequest) -> HttpResponse:
+    """Answer; that somebody asked is what keeps the session."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

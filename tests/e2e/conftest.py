@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -130,6 +131,7 @@ NewContext = Callable[..., BrowserContext]
 def new_context(browser: Browser, site: Site) -> Iterator[NewContext]:
     """Return a function that opens a fresh browser profile on the site; all are closed after the test."""
     opened: list[BrowserContext] = []
+    _forget_settings(site)
 
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=site.url, **options)  # type: ignore[arg-type]
@@ -140,6 +142,14 @@ def new_context(browser: Browser, site: Site) -> Iterator[NewContext]:
     yield make
     for context in opened:
         context.close()
+
+
+def _forget_settings(site: Site) -> None:
+    """Have each test find the viewer as nobody has set it yet."""
+    database = sqlite3.connect(site.var / "lightbox.sqlite3", timeout=SECONDS)
+    with database:
+        database.execute("UPDATE people_user SET viewer_settings = '{}'")
+    database.close()
 
 
 def sign_in(page: Page, site: Site, email: str) -> None:

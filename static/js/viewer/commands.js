@@ -88,6 +88,7 @@ function switches({ state }) {
     overlay: () => toggle("hasOverlay"),
     letters: () => toggle("letters"),
     bright: () => toggle("upIsBrighter"),
+    startTool: () => toggle("startsWithWindow"),
     escape: () => state.change(CALM),
   };
 }

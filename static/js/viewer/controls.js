@@ -11,6 +11,7 @@ const PRESSED = {
   mode: "mode",
   letters: "letters",
   bright: "upIsBrighter",
+  startTool: "startsWithWindow",
 };
 
 export class Controls {

@@ -37,19 +37,28 @@ async function firstBitmap(image) {
   }
 }
 
+// What the account remembers (viewer/preferences.py).
+function preferencesOf({ tool, mode, upIsDarker, lettersOff }, { is_color: isColor }) {
+  const startsWithWindow = tool === "window";
+  const isWindow = startsWithWindow && mode === "full" && !isColor;
+  const [upIsBrighter, letters] = [upIsDarker === undefined, lettersOff === undefined];
+  return { mode, upIsBrighter, letters, startsWithWindow, tool: isWindow ? "window" : "scroll" };
+}
+
 async function start(root) {
   const say = readWords(root.querySelector("[data-words]"));
   const notices = new Notices(root, say);
-  const { manifestUrl, presetsUrl, series: id, frame, window: text, mode } = root.dataset;
+  const { manifestUrl, presetsUrl, series: id, frame, window: text } = root.dataset;
   const image = root.querySelector("[data-first]");
   const asked = [patiently(manifestUrl, notices), patiently(presetsUrl, notices), firstBitmap(image)];
   const [manifest, presets, bitmap] = await Promise.all(asked);
   const series = manifest.series.filter((entry) => entry.kind === "image" && entry.frame_count > 0);
   const current = series.find((entry) => entry.id === id);
   if (!current) return;
-  const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), mode });
+  const preferences = preferencesOf(root.dataset, current);
+  const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), ...preferences });
   const viewer = new Viewer(root, { series, presets, start: values, limits: deviceLimits(), say, bitmap });
-  if (mode === "full") viewer.surface.focus({ preventScroll: true });
+  if (preferences.mode === "full") viewer.surface.focus({ preventScroll: true });
 }
 
 const root = document.querySelector("[data-viewer]");

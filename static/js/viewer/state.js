@@ -18,7 +18,7 @@ export function createState(values) {
 }
 
 /** Return the values at the start. */
-export function startValues({ series, number, window, mode }) {
+export function startValues({ series, number, window, mode, ...preferences }) {
   return {
     series,
     number,
@@ -38,6 +38,8 @@ export function startValues({ series, number, window, mode }) {
     upIsBrighter: true,
     trouble: "",
     lens: null,
+    startsWithWindow: false,
+    ...preferences,
   };
 }
 

@@ -4,6 +4,7 @@ import { Decor } from "./decor.js";
 import { ExactFrames } from "./exact.js";
 import { ExactTone } from "./exacttone.js";
 import { POINTS } from "./measures.js";
+import { remember } from "./remember.js";
 import { Tone } from "./tone.js";
 
 // The part of the memory for pictures that frames of exact values may take.
@@ -16,6 +17,8 @@ export function attach(viewer) {
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact);
   new Decor(viewer);
+  const form = document.querySelector("[data-settings]");
+  if (form) remember(form, viewer.state);
   viewer.stage.ask();
 }
 
