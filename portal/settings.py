@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from pacs_gateway.dicomweb.cors import parse_origins
 from pacs_gateway.upstream.config import parse_pacs
+from portal.api import *  # noqa: F403
 from portal.environment import Environment
 from portal.production import Facts, refusals
 from portal.sign_in import *  # noqa: F403
@@ -129,6 +131,8 @@ PRINCIPAL_RESOLVERS = [
 ]
 # Views that are not ours get their rule here, by the beginning of their route.
 GATE_ROUTE_RULES = {"accounts/": "public", "admin/": "staff_only", "i18n/": "public"}
+# Viewers on other origins that may use /dicomweb/ with a bearer token; none by default.
+DICOMWEB_ORIGINS = parse_origins(env.words("DICOMWEB_ORIGINS"))
 REQUIRE_MFA = env.flag("REQUIRE_MFA", default=MODE == "production")
 STEP_UP_URL = "mfa_index"
 
@@ -167,6 +171,7 @@ MIDDLEWARE = [
     "portal.headers.HeadersMiddleware",
     "portal.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pacs_gateway.dicomweb.cors.CorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.outage.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -276,11 +281,6 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).hostname}")
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["pacs_gateway.access.drf.PrincipalAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from pacs_gateway.dicomweb import problems
+from pacs_gateway.dicomweb import openapi, problems
 from pacs_gateway.dicomweb.offers import Offer
 from pacs_gateway.dicomweb.transaction import ACCEPT, READ, Parameter, Transaction, tell
 
@@ -46,6 +46,7 @@ def endpoint(
         view.cls.content_negotiation_class = OwnNegotiation
         view.cls.get_exception_handler = _exception_handler
         tell(view, transaction)
+        openapi.describe(view, transaction, function.__doc__ or "")
         return view  # type: ignore[no-any-return]
 
     return decorate

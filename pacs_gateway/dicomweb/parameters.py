@@ -15,12 +15,33 @@ from pacs_gateway.refs import InvalidRef, check_uid
 PARAMETERS_MOST, LENGTH_MOST, UIDS_MOST = 60, 8192, 500
 _UNMATCHED = ("", "SQ", "OB", "OD", "OF", "OL", "OV", "OW", "UN", "AT")
 _UNSUPPORTED = ("emptyvaluematching", "multiplevaluematching")
-PARAMETERS = (
+_OF_SEARCHES = (
     Parameter("fuzzymatching", "find words of a name in any order and however accented (8.3.4.2)", "false", "boolean"),
     Parameter("includefield", "further attributes to answer with, or all (8.3.4.3)", "all"),
     Parameter("limit", f"how many results at most, up to {RESULTS_MOST} (8.3.4.4)", "25", "integer"),
     Parameter("offset", "how many results to skip (8.3.4.4)", "0", "integer"),
 )
+
+
+_MATCHED = {
+    Level.STUDY: {
+        "PatientName": "Doe^J*",
+        "PatientID": "1234",
+        "StudyDate": "20180101-20181231",
+        "AccessionNumber": "1",
+        "ModalitiesInStudy": "CT",
+        "StudyInstanceUID": "1.2.3,1.2.4",
+    },
+    Level.SERIES: {"Modality": "CT", "SeriesNumber": "1", "SeriesInstanceUID": "1.2.3.1"},
+    Level.INSTANCE: {"InstanceNumber": "1", "SOPClassUID": "1.2.3", "SOPInstanceUID": "1.2.3.1.1"},
+}
+
+
+def parameters_of(level: Level) -> tuple[Parameter, ...]:
+    """Return the parameters of a search for things of `level`: the commonest attributes to match, and the rest."""
+    examples = {name: example for each in Level if each <= level for name, example in _MATCHED[each].items()}
+    matched = (Parameter(name, "match this attribute (8.3.4.1)", example) for name, example in examples.items())
+    return (*matched, *_OF_SEARCHES)
 
 
 def parse(query: QueryDict, level: Level) -> Search:

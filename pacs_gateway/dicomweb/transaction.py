@@ -37,6 +37,11 @@ class Transaction:
     parameters: tuple[Parameter, ...] = ()
     methods: tuple[str, ...] = READ
 
+    @property
+    def id(self) -> str:
+        """Return the name as one word."""
+        return "".join(word[:1].upper() + word[1:] for word in self.name.split())
+
 
 def transaction_of(view: Callable[..., Any]) -> Transaction | None:
     """Return what a view tells of itself; None for one that `endpoint` did not make."""

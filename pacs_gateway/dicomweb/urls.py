@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pacs_gateway.dicomweb import capabilities, frames, metadata, retrieve, search
+from pacs_gateway.dicomweb import capabilities, frames, metadata, retrieve, schema, search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study_uid>"
@@ -11,9 +11,10 @@ INSTANCE = f"{SERIES}/instances/<str:instance_uid>"
 
 urlpatterns = [
     path("", capabilities.service, name="service"),
+    path("schema", schema.schema, name="schema"),
     path("studies", search.all_studies, name="studies"),
-    path("series", search.all_series, name="series"),
-    path("instances", search.all_instances, name="instances"),
+    path("series", search.all_series, name="all-series"),
+    path("instances", search.all_instances, name="all-instances"),
     path(f"{STUDY}/series", search.study_series, name="study-series"),
     path(f"{STUDY}/instances", search.study_instances, name="study-instances"),
     path(f"{SERIES}/instances", search.series_instances, name="series-instances"),

@@ -22,7 +22,7 @@ def document(base: str, found: list[Resource]) -> bytes:
 
 
 def _add_method(resource: Element, method: str, transaction: Transaction) -> None:
-    element = SubElement(resource, "method", {"name": method, "id": transaction.name.replace(" ", "") + method.title()})
+    element = SubElement(resource, "method", {"name": method, "id": transaction.id + method.title()})
     asked = SubElement(element, "request")
     for parameter in transaction.parameters:
         SubElement(asked, "param", {"name": parameter.name, "style": "query"})

@@ -257,6 +257,6 @@ def test_xml_has_one_part_for_each_result(service: Service) -> None:
 def test_a_study_that_a_search_looked_into_is_in_the_ledger(folder_service: Service) -> None:
     _found(folder_service, "/instances")
     (event,) = AccessEvent.objects.filter(study_key=folder_service.cast.study.key)
-    assert (event.action, event.right, event.outcome) == ("dicomweb:instances", "view", "allowed")
+    assert (event.action, event.right, event.outcome) == ("dicomweb:all-instances", "view", "allowed")
     _found(folder_service, "/studies")
     assert AccessEvent.objects.filter(action="dicomweb:studies", user_id=folder_service.cast.owner.pk).exists()

@@ -1,0 +1,16 @@
+"""What settings.py takes over for programs: how views of the API are called and described."""
+
+from portal.version import VERSION
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["pacs_gateway.access.drf.PrincipalAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lightbox DICOMweb",
+    "DESCRIPTION": "QIDO-RS and WADO-RS (DICOM PS3.18) for the studies that are open to the caller.",
+    "VERSION": VERSION,
+    "SERVERS": [{"url": "/dicomweb"}],
+}

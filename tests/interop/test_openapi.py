@@ -1,0 +1,68 @@
+"""Requests made up from the OpenAPI document by schemathesis: none of them ends in a 500."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from knox.models import AuthToken
+
+from pacs_gateway.dicomweb.schema import document
+from tests.pacs_gateway.dicomweb.conftest import Service, body_of, folder_service, written
+
+__all__ = ["folder_service", "written"]
+_OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(json.loads(document())).get_all_operations()]
+_REAL = {
+    "study_uid": "2.25.4711.9401",
+    "series_uid": "2.25.4711.9401.2",
+    "instance_uid": "2.25.4711.9401.2.3",
+    "frames": "1",
+}
+_ACCEPTED = st.sampled_from(["*/*", "application/dicom+json", 'multipart/related; type="application/dicom+xml"', "a,;"])
+
+
+@pytest.fixture
+def client(folder_service: Service) -> Client:
+    """Return a client with the owner's bearer token, for which an error in a view is a 500 as for everybody."""
+    token = AuthToken.objects.create(folder_service.cast.owner)[1]
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", _OPERATIONS, ids=lambda operation: operation.label)
+def test_no_request_ends_in_a_500(client: Client, operation: Any) -> None:
+    seen = set()
+
+    @settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(), accept=_ACCEPTED, is_real=st.booleans(), is_plain=st.booleans())
+    def ask(case: Any, accept: str, is_real: bool, is_plain: bool) -> None:
+        path = _path(operation.path, case.path_parameters, is_real)
+        query = {} if is_plain else dict(case.query or {})
+        response = client.generic(case.method, path, query_params=query, headers={"Accept": accept})
+        body = body_of(response)
+        assert response.status_code < 500, (path, query, body[:500])
+        if response.status_code >= 400:
+            assert response["Content-Type"] == "application/problem+json"
+        seen.add(response.status_code)
+
+    ask()
+    assert seen & {200, 204, 406}, "no request was understood"
+
+
+def _path(template: str, made_up: dict[str, Any], is_real: bool) -> str:
+    """Return an address with the names of the study that there is, or with what schemathesis made up."""
+    names = {name: _REAL.get(name, "1") if is_real else unquote(str(value)) for name, value in made_up.items()}
+    return "/dicomweb" + template.format(
+        **{name: quote(value.replace("/", "_") or "_", safe="") for name, value in names.items()}
+    )
+
+
+def test_the_document_tells_of_every_resource() -> None:
+    paths = {operation.path for operation in _OPERATIONS}
+    assert {"/studies", "/studies/{study_uid}/series/{series_uid}/metadata", "/schema", "/"} <= paths
