@@ -10,4 +10,7 @@ class ViewerConfig(AppConfig):
     label = "viewer"
 
     def ready(self) -> None:
-        from viewer import limits  # noqa: F401
+        from pacs_gateway.index.signals import studies_arrived
+        from viewer import first, limits  # noqa: F401
+
+        studies_arrived.connect(first.when_studies_arrive, dispatch_uid="viewer.first")

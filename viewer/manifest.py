@@ -16,13 +16,15 @@ from pydicom.uid import UID
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking
+from viewer import asking, store
 from viewer.attached import Segmentation, State, segmentation_from, state_from
 from viewer.rendering import Reason
 from viewer.rendering.references import Images
 from viewer.rendering.sop_classes import Shown, how_shown
 
-SECONDS = 300
+# A manifest is shown for as long as it is kept; one that is no longer fresh is built anew meanwhile.
+FRESH_SECONDS = 300
+KEPT_SECONDS = 6 * 3600
 _VERSION = "m5"
 
 
@@ -163,8 +165,10 @@ def series_id(study_key: str, series_uid: str, kind: str = "image") -> str:
 
 
 def key_of(grant: StudyGrant) -> str:
-    """Return the name of the study's manifest in the store."""
-    return f"manifest:{_VERSION}:{grant.study_key}:{grant.edition}:{grant.cache_class}"
+    """Return the name of the study's manifest in the store; when the study becomes somebody else's, it is another."""
+    facts = f"{grant.patient.patient_id}|{grant.patient.issuer}|{grant.edition}|{grant.cache_class}"
+    digest = salted_hmac("viewer.manifest.key", facts).hexdigest()[:16]
+    return f"manifest:{_VERSION}:{grant.study_key}:{digest}"
 
 
 def load(grant: StudyGrant) -> Manifest:
@@ -175,7 +179,22 @@ def load(grant: StudyGrant) -> Manifest:
     from viewer.tasks import build_manifest
 
     grant.require(Right.VIEW)
-    return from_bytes(asking.ask(build_manifest, key_of(grant), sign(grant)))
+    key = key_of(grant)
+    found = from_bytes(asking.ask(build_manifest, key, sign(grant)))
+    if store.get(fresh_key(key)) is None and store.claim([key]):
+        asking.publish(build_manifest, sign(grant))
+    return found
+
+
+def fresh_key(key: str) -> str:
+    """Return the name of the mark that says that a manifest is fresh."""
+    return f"fresh:{key}"
+
+
+def keep(key: str, manifest: Manifest) -> None:
+    """Store a manifest that was built just now, and tell whoever waits for it."""
+    store.put(fresh_key(key), b"1", FRESH_SECONDS)
+    asking.deliver(key, to_bytes(manifest), KEPT_SECONDS)
 
 
 def to_bytes(manifest: Manifest) -> bytes:

@@ -16,12 +16,12 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
-from viewer import beside, frames, manifest, presets
+from viewer import beside, first, frames, manifest, presets
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window
 from viewer.preferences import preferences_of
 
-FIRST_SIZE, THUMBNAIL_SIZE = 768, 128
+THUMBNAIL_SIZE = 128
 PRESET_MODALITIES = {"CT"}
 
 
@@ -150,7 +150,7 @@ def _picture_context(
     params: FrameParams,
     window: str,
 ) -> dict[str, Any]:
-    size = min(FIRST_SIZE, max(entry.rows, entry.columns, 64))
+    size = first.size_of(entry)
     scale = size / max(entry.rows, entry.columns, 1)
     here = _here(entry, number, asks)
     frames.start(grant, entry, number, replace(params, size=size))

@@ -49,6 +49,11 @@ def put(key: str, data: bytes, seconds: int = ANSWER_SECONDS) -> None:
     _client().set(_name("answer", key), data, ex=seconds)
 
 
+def prolong(key: str, seconds: int) -> None:
+    """Keep what is stored under `key` longer."""
+    _client().expire(_name("answer", key), seconds)
+
+
 def claim(keys: list[str]) -> list[str]:
     """Take the right to have answers made; return the keys that nobody else has (single flight)."""
     client = _client()

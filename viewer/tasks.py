@@ -8,12 +8,13 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from pydicom import Dataset
 
-from pacs_gateway.access.grant import StudyGrant, verify
+from pacs_gateway.access.grant import StudyGrant, sign, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError
 from pacs_gateway.index import serving
+from pacs_gateway.index.models import Study
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, companions, frames, manifest, metadata, picture, sources, tries
+from viewer import asking, companions, first, frames, manifest, metadata, picture, sources, store, tries
 from viewer.params import FrameParams, from_text
 from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
@@ -26,13 +27,36 @@ SOFT_SECONDS, HARD_SECONDS = 20, 25
 def build_manifest(grant_text: str) -> None:
     """Fetch a study's metadata and store its manifest."""
     grant = verify(grant_text)
-    key = manifest.key_of(grant)
     try:
-        instances = serving.ask(grant, lambda pacs, own: pacs.metadata(own))
+        _build(grant)
     except PacsError as error:
-        asking.decline(key, error)
-        return
-    asking.deliver(key, manifest.to_bytes(metadata.build(grant.study_key, instances)), manifest.SECONDS)
+        asking.decline(manifest.key_of(grant), error)
+
+
+def _build(grant: StudyGrant) -> manifest.Manifest:
+    instances = serving.ask(grant, lambda pacs, own: pacs.metadata(own))
+    built = metadata.build(grant.study_key, instances)
+    manifest.keep(manifest.key_of(grant), built)
+    return built
+
+
+@shared_task(name="viewer.prepare_first", queue="bulk", soft_time_limit=240, time_limit=270)
+def prepare_first(study_keys: list[str]) -> None:
+    """Have the manifest and the first picture of studies ready before somebody opens them."""
+    for study in Study.objects.present().filter(key__in=study_keys):
+        grant = first.grant_for(study)
+        try:
+            _prepare(grant, _build(grant))
+        except PacsError as error:
+            log.warning("a first picture is not prepared: %s", type(error).__name__)
+
+
+def _prepare(grant: StudyGrant, content: manifest.Manifest) -> None:
+    found = first.wanted(grant, content)
+    if found is not None:
+        wanted, params, key = found
+        render_run(sign(grant), wanted, params.text)
+        store.prolong(key, first.KEPT_SECONDS)
 
 
 @shared_task(

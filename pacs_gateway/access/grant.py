@@ -108,11 +108,11 @@ def mint(
 
 
 def mint_for_system(
-    study: StudyRef, key: str, patient: PatientRef, purpose: str, rights: Iterable[Right]
+    study: StudyRef, key: str, patient: PatientRef, purpose: str, rights: Iterable[Right], edition: str = ""
 ) -> StudyGrant:
     """Return a grant for work that no person asked for, such as indexing; `purpose` goes into the ledger."""
     decision = Decision(allowed=True, rights=frozenset(rights), expires_at=time.time() + QUEUE_SECONDS)
-    return mint(study, key, patient, decision, f"system:{purpose}")
+    return mint(study, key, patient, decision, f"system:{purpose}", edition)
 
 
 def sign(grant: StudyGrant) -> str:

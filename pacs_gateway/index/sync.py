@@ -13,6 +13,7 @@ from django.utils import timezone
 from pacs_gateway import upstream
 from pacs_gateway.errors import PacsError
 from pacs_gateway.index.models import Study
+from pacs_gateway.index.signals import studies_arrived
 from pacs_gateway.refs import PatientRef
 from pacs_gateway.upstream.base import StudyQuery, StudyRecord
 from pacs_gateway.upstream.everywhere import search_everywhere
@@ -80,17 +81,23 @@ def store(pacs_name: str, records: Iterable[StudyRecord]) -> list[Study]:
     """Write what a search answered into the index, keys unchanged; return the rows in the order of the records."""
     ordered = list({record.study_uid: record for record in records}.values())
     rows: dict[str, Study] = {}
+    arrived: list[Study] = []
     for start in range(0, len(ordered), _BATCH):
         batch = ordered[start : start + _BATCH]
         uids = [record.study_uid for record in batch]
-        _warn_of_new_patients(pacs_name, batch)
+        before = {row.study_uid: row for row in Study.objects.filter(pacs=pacs_name, study_uid__in=uids)}
+        _warn_of_new_patients(pacs_name, batch, before)
         Study.objects.bulk_create(
             [_row(pacs_name, record) for record in batch],
             update_conflicts=True,
             unique_fields=["pacs", "study_uid"],
             update_fields=_REPLACED,
         )
-        rows.update((row.study_uid, row) for row in Study.objects.filter(pacs=pacs_name, study_uid__in=uids))
+        after = {row.study_uid: row for row in Study.objects.filter(pacs=pacs_name, study_uid__in=uids)}
+        rows.update(after)
+        arrived += [row for uid, row in after.items() if uid not in before or _holds(row) != _holds(before[uid])]
+    if arrived:
+        studies_arrived.send(sender=Study, studies=arrived)
     return [rows[record.study_uid] for record in ordered]
 
 
@@ -135,8 +142,13 @@ def _fitting(name: str, value: Any) -> Any:
     return value[: _LENGTHS[name]] if name in _TEXTS else value
 
 
-def _warn_of_new_patients(pacs_name: str, records: Iterable[StudyRecord]) -> None:
-    owners = {record.study_uid: record.patient for record in records}
-    for row in Study.objects.filter(pacs=pacs_name, study_uid__in=owners):
-        if row.patient != owners[row.study_uid]:
+def _holds(row: Study) -> tuple[object, ...]:
+    """Return what shows that a study holds other instances than before, or is another patient's."""
+    return row.series_count, row.instance_count, row.patient, row.missing_since is None
+
+
+def _warn_of_new_patients(pacs_name: str, records: Iterable[StudyRecord], before: dict[str, Study]) -> None:
+    for record in records:
+        row = before.get(record.study_uid)
+        if row is not None and row.patient != record.patient:
             log.warning("sync: PACS %s now gives study %s to another patient", pacs_name, row.key)

@@ -1,0 +1,6 @@
+"""What the index tells the floors above it."""
+
+from django.dispatch import Signal
+
+# Sent with `studies`, rows that are new or hold other instances than before, when they are in the database.
+studies_arrived = Signal()
