@@ -33,7 +33,8 @@ from knox.models import AuthToken
 from pacs_gateway.refs import PatientRef
 from tests.people import make_patient
 for number in range({count}):
-    print(AuthToken.objects.create(make_patient(f"p{{number}}@x.example", PatientRef({patient!r})), timedelta(days=1))[1])
+    person = make_patient(f"p{{number}}@x.example", PatientRef({patient!r}))
+    print(AuthToken.objects.create(person, timedelta(days=1))[1])
 """
 
 
