@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import replace
-from typing import Any
 
 from pydicom import Dataset
 
@@ -21,12 +20,11 @@ from viewer.params import FrameParams
 from viewer.rendering import CannotRender, Reason, RenderOptions
 from viewer.rendering.frame import SegmentMask
 from viewer.rendering.references import has, images_of_state
-from viewer.rendering.segmentation import SegmentFrame, frames_over, masks_over, segment_frames
+from viewer.rendering.segmentation import frames_over, masks_over
 from viewer.rendering.sop_classes import Shown, how_shown
 
 STATE_BYTES_MOST = 16 * 1024 * 1024
 _states = HeaderCache()
-_last: dict[str, Any] = {}
 
 
 def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> RenderOptions:
@@ -74,7 +72,7 @@ def _state(grant: StudyGrant, ref: InstanceRef) -> Dataset:
 def _masks(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, source: sources.Source) -> tuple[SegmentMask, ...]:
     header, decoded = source
     segmentation = _header(grant, ref)
-    over = frames_over(segmentation, _frames(segmentation), header, frame.frame_number)
+    over = frames_over(segmentation, header, frame.frame_number)
     wanted = {one.number: one for one in over}
     found = []
     for seen, part in sources.fetch(grant, [FrameRef(ref, number) for number in wanted]):
@@ -83,14 +81,6 @@ def _masks(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, source: sources
         found.append((wanted[seen.frame_number], part[1]))
     rows, columns = decoded.pixels.shape[:2]
     return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
-
-
-def _frames(segmentation: Dataset) -> list[SegmentFrame]:
-    """Return where the frames of a segmentation lie; kept for the last one, since there may be many thousands."""
-    if _last.get("header") is not segmentation:
-        _last.update(header=segmentation, frames=segment_frames(segmentation))
-    found: list[SegmentFrame] = _last["frames"]
-    return found
 
 
 def _header(grant: StudyGrant, ref: InstanceRef) -> Dataset:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.dataelem import RawDataElement
+from pydicom.tag import Tag
 
 from viewer.rendering.frame import DecodedFrame, SegmentMask
 from viewer.rendering.functional import macro
@@ -17,6 +20,7 @@ from viewer.rendering.segments import segments_of
 
 FRAMES_MOST = 256
 _FULL = 255
+_DERIVATION = Tag("DerivationImageSequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +33,23 @@ class SegmentFrame:
     plane: Plane | None
 
 
-def segment_frames(segmentation: Dataset) -> list[SegmentFrame]:
-    """Return what each frame of a segmentation shows and where it lies; raises CannotRender(DAMAGED)."""
-    try:
-        count = int(segmentation.get("NumberOfFrames") or 1)
-        return [_frame(segmentation, number) for number in range(1, count + 1)]
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise CannotRender(Reason.DAMAGED) from error
-
-
-def frames_over(
-    segmentation: Dataset, frames: Iterable[SegmentFrame], image: Dataset, frame_number: int
-) -> list[SegmentFrame]:
-    """Return those `frames` of a segmentation that lie over a frame of an image.
+def frames_over(segmentation: Dataset, image: Dataset, frame_number: int) -> list[SegmentFrame]:
+    """Return the frames of a segmentation that lie over a frame of an image.
 
     Those that were made of it; where they do not say of what, those whose slice it lies in, in the same frame of
     reference.
 
     Raises
     ------
-    CannotRender : TOO_LARGE when these are more than FRAMES_MOST, DAMAGED when the image's header makes no sense.
+    CannotRender : TOO_LARGE when these are more than FRAMES_MOST, DAMAGED when the headers make no sense.
     """
     try:
         plane, uid = plane_of(image, frame_number), str(image.get("SOPInstanceUID") or "")
+        space = plane if _is_same_space(segmentation, image) else None
+        frames = (_frame(segmentation, number) for number in _candidates(segmentation, uid))
+        found = list(islice((one for one in frames if _is_over(one, uid, frame_number, space)), FRAMES_MOST + 1))
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise CannotRender(Reason.DAMAGED) from error
-    space = plane if _is_same_space(segmentation, image) else None
-    found = [frame for frame in frames if _is_over(frame, uid, frame_number, space)]
     if len(found) > FRAMES_MOST:
         raise CannotRender(Reason.TOO_LARGE)
     return found
@@ -95,6 +89,19 @@ def masks_over(
 def _is_same_space(segmentation: Dataset, image: Dataset) -> bool:
     uid = segmentation.get("FrameOfReferenceUID")
     return bool(uid) and uid == image.get("FrameOfReferenceUID")
+
+
+def _candidates(segmentation: Dataset, instance_uid: str) -> Iterator[int]:
+    """Yield the numbers of frames that may lie over an image: those whose sources are some other image are left out.
+
+    Of many thousand frames few are; so the others are not parsed, only searched for the UID.
+    """
+    count = int(segmentation.get("NumberOfFrames") or 1)
+    groups = items(segmentation, "PerFrameFunctionalGroupsSequence")
+    for number in range(1, count + 1):
+        derived: object = groups[number - 1].get_item(_DERIVATION) if number <= len(groups) else None
+        if not isinstance(derived, RawDataElement) or instance_uid.encode() in bytes(derived.value or b""):
+            yield number
 
 
 def _is_over(frame: SegmentFrame, instance_uid: str, frame_number: int, plane: Plane | None) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from pydicom import Dataset, dcmread
 
+from pacs_gateway.upstream.part10 import read_part10
 from tests.dicom_testdata import dicom_file
 from tests.presentation import item, segment, segmentation
 from tests.synthetic import ct_slice
@@ -19,7 +20,7 @@ from viewer.rendering import CannotRender, DecodedFrame, Reason, RenderOptions, 
 from viewer.rendering.cielab import color_of
 from viewer.rendering.frame import SegmentMask
 from viewer.rendering.layover import lay_over
-from viewer.rendering.segmentation import SegmentFrame, frames_over, masks_over, segment_frames
+from viewer.rendering.segmentation import FRAMES_MOST, frames_over, masks_over
 from viewer.rendering.segments import SEGMENTS_MOST, segments_of
 
 SIZE = 64
@@ -52,14 +53,14 @@ def test_a_color_without_sense_is_refused(lab: list[float]) -> None:
 
 
 def _masks(found: Dataset, pixels: list[np.ndarray], image: Dataset) -> tuple[SegmentMask, ...]:
-    over = frames_over(found, segment_frames(found), image, 1)
+    over = frames_over(found, image, 1)
     decoded = [(one, DecodedFrame(pixels[one.number - 1].astype(np.uint8), "MONOCHROME2")) for one in over]
     return masks_over(found, decoded, image, 1, (int(image.Rows), int(image.Columns)))
 
 
 def test_a_frame_lies_over_the_image_it_was_made_of() -> None:
     found = segmentation([SLICES[0], SLICES[2]], [SQUARE, ~SQUARE], [segment(1)])
-    assert [[one.number for one in frames_over(found, segment_frames(found), image, 1)] for image in SLICES] == [
+    assert [[one.number for one in frames_over(found, image, 1)] for image in SLICES] == [
         [1],
         [],
         [2],
@@ -72,10 +73,17 @@ def test_without_sources_the_slice_it_lies_in_counts() -> None:
     found = segmentation([SLICES[1]], [SQUARE], [segment(1)], FrameOfReferenceUID="1.2.3")
     del found.PerFrameFunctionalGroupsSequence[0].DerivationImageSequence
     images = [ct_slice("P", 61, 1, number) for number in range(1, 4)]
-    assert not any(frames_over(found, segment_frames(found), image, 1) for image in images)
+    assert not any(frames_over(found, image, 1) for image in images)
     for image in images:
         image.FrameOfReferenceUID = "1.2.3"
-    assert [len(frames_over(found, segment_frames(found), image, 1)) for image in images] == [0, 1, 0]
+    assert [len(frames_over(found, image, 1)) for image in images] == [0, 1, 0]
+
+
+def test_of_many_frames_read_from_a_file_those_of_the_image_are_found() -> None:
+    file = io.BytesIO()
+    segmentation(SLICES * 20, [SQUARE] * 60, [segment(1)]).save_as(file)
+    found = read_part10(file).header
+    assert [one.number for one in frames_over(found, SLICES[1], 1)] == list(range(2, 61, 3))
 
 
 def test_segments_of_one_picture_keep_their_numbers_and_colors() -> None:
@@ -148,11 +156,9 @@ def test_a_segmentation_without_sense_is_refused(elements: dict[str, Any]) -> No
 
 
 def test_too_many_frames_or_segments_are_refused() -> None:
-    found = segmentation([SLICES[0]], [SQUARE], [segment(1)])
-    images = {str(SLICES[0].SOPInstanceUID): frozenset[int]()}
-    many = [SegmentFrame(number, 1, images, None) for number in range(1, 300)]
+    many = segmentation([SLICES[0]] * (FRAMES_MOST + 1), [SQUARE] * (FRAMES_MOST + 1), [segment(1)])
     with pytest.raises(CannotRender) as refused:
-        frames_over(found, many, SLICES[0], 1)
+        frames_over(many, SLICES[0], 1)
     assert refused.value.reason is Reason.TOO_LARGE
     with pytest.raises(CannotRender) as refused:
         segments_of(item(SegmentSequence=[segment(1)] * (SEGMENTS_MOST + 1)))
@@ -192,10 +198,9 @@ SHARED = [
 def test_a_segmentation_of_dcmqi_lies_over_the_images_that_it_was_made_of(name: str, images: str) -> None:
     path, seen = dicom_file(name), 0
     found = dcmread(path, stop_before_pixels=True)
-    frames = segment_frames(found)
     for file in sorted(dicom_file(images).glob("*.dcm")):
         image = dcmread(file, stop_before_pixels=True)
-        over = frames_over(found, frames, image, 1)
+        over = frames_over(found, image, 1)
         decoded = [(one, _decoded(path, one.number)) for one in over]
         masks = masks_over(found, decoded, image, 1, (int(image.Rows), int(image.Columns)))
         for mask, (_, frame) in zip(masks, decoded, strict=True):
