@@ -26,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from bench.memory import family
 from portal.demo import children
 from portal.demo.children import Child
 from portal.redis_servers import RedisServer
@@ -81,6 +82,12 @@ class Stack:
         """Make a patient's account, and return a bearer token for it."""
         self.manage("shell", "-c", _PERSON.format(email=email, patient_id=patient_id, issuer=issuer))
         return self.manage("apitoken", email).split()[-1]
+
+    def process_ids(self, name: str) -> list[int]:
+        """Return the processes of "web", "interactive" or "bulk"."""
+        (child,) = (child for child in self.children if child.name == name)
+        assert child.process is not None
+        return family(child.process.pid)
 
     def _start(self) -> None:
         self._ended.callback(shutil.rmtree, self.folder, ignore_errors=True)
