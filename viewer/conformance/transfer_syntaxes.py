@@ -16,7 +16,7 @@ def table() -> str:
     shown = dict.fromkeys(NATIVE | {RLE, DEFLATED_FRAME, ENCAPSULATED_NATIVE}, "yes")
     shown |= {uid: "yes, marked as lossy" if codec.is_lossy else "yes" for uid, codec in CODECS.items()}
     shown |= {uid: "as a stream to play" if may_play(uid) else "as a stream to save" for uid in VIDEO}
-    rows += [f"| {uid} | {name_of(uid)} | {shown[uid]} |" for uid in sorted(shown, key=_by_parts)]
+    rows += [f"| {uid} | {name_of(uid)} | {shown[uid]} |" for uid in sorted(shown, key=by_parts)]
     return "\n".join(rows)
 
 
@@ -28,5 +28,6 @@ def name_of(uid: str) -> str:
     return CODECS[uid].name if uid in CODECS else _NAMES[uid]
 
 
-def _by_parts(uid: str) -> list[int]:
+def by_parts(uid: str) -> list[int]:
+    """Return what transfer syntaxes are sorted by."""
     return [int(part) for part in uid.split(".")]
