@@ -13,6 +13,7 @@ urlpatterns = [
     path("viewer/", include("viewer.urls")),
     path("hooks/", include("pacs_gateway.index.urls")),
     path("dicomweb/", include("pacs_gateway.dicomweb.urls")),
+    path("dicomweb/", include("viewer.rendered.urls")),
     path("", include("portal.health.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pacs_gateway.refs import InstanceRef
 from viewer.manifest import SeriesEntry
 from viewer.rendering import RenderOptions, VoiFunction, Window, planes
+from viewer.rendering.view import View, view_from
 
 SIZE_LEAST, SIZE_MOST = 16, 4096
 RUN_MOST = 16
@@ -35,6 +36,7 @@ class FrameParams:
     quality: int = QUALITY
     state: InstanceRef | None = None
     segmentation: InstanceRef | None = None
+    view: View | None = None
 
     @property
     def is_windowable(self) -> bool:
@@ -50,8 +52,9 @@ class FrameParams:
     def text(self) -> str:
         """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
         window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
+        view = self.view.text if self.view else ""
         beside = (f"{ref.series_uid},{ref.instance_uid}" if ref else "" for ref in (self.state, self.segmentation))
-        return "|".join((window, str(self.size or ""), self.media_type, str(self.quality), *beside))
+        return "|".join((window, str(self.size or ""), self.media_type, str(self.quality), *beside, view))
 
     def options(self, watermark: str) -> RenderOptions:
         """Return the same as the renderer wants it."""
@@ -61,6 +64,7 @@ class FrameParams:
             media_type=self.media_type,
             quality=self.quality,
             watermark=watermark,
+            view=self.view,
         )
 
 
@@ -125,7 +129,7 @@ def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
 
 def from_text(text: str) -> FrameParams:
     """Return the parameters that FrameParams.text wrote."""
-    window, size, media_type, quality, state, segmentation = text.split("|")
+    window, size, media_type, quality, state, segmentation, view = text.split("|", 6)
     return FrameParams(
         window=parse_window_exact(window) if window else None,
         size=int(size) if size else None,
@@ -133,6 +137,7 @@ def from_text(text: str) -> FrameParams:
         quality=int(quality),
         state=InstanceRef(*state.split(",")) if state else None,
         segmentation=InstanceRef(*segmentation.split(",")) if segmentation else None,
+        view=view_from(view) if view else None,
     )
 
 

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from pacs_gateway.access.principal import Kind, Principal
+from pacs_gateway.access.routes import all_routes
 from pacs_gateway.access.rules import Audience, Rule
 from pacs_gateway.dicomweb.transaction import Transaction, transaction_of
 
@@ -24,12 +27,11 @@ class Resource:
 
 def resources() -> Iterator[Resource]:
     """Yield every resource of the service, read from its routes."""
-    from pacs_gateway.dicomweb.urls import urlpatterns
-
-    for pattern in urlpatterns:
-        transaction, rule = transaction_of(pattern.callback), getattr(pattern.callback, "gate_rule", None)
-        if transaction is not None and rule is not None:
-            yield Resource("/" + _CONVERTER.sub(r"{\1}", str(pattern.pattern)), transaction, rule)
+    root = reverse("dicomweb:service").lstrip("/")
+    for route in all_routes():
+        transaction = transaction_of(route.pattern.callback)
+        if transaction is not None and route.rule is not None and route.text.startswith(root):
+            yield Resource("/" + _CONVERTER.sub(r"{\1}", route.text.removeprefix(root)), transaction, route.rule)
 
 
 def may(principal: Principal, rule: Rule) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from pydicom import Dataset
 
 from viewer.rendering.cielab import Color
+from viewer.rendering.view import View
 from viewer.rendering.window import Window
 
 _LENGTH = struct.Struct(">H")
@@ -64,7 +65,7 @@ class RenderOptions:
 
     `size` is the longest side in pixels, never more than stored; `watermark` is written across the picture;
     `overlays` draws the file's overlay planes. `state` is a presentation state to show the frame with, in which
-    `free_text` may be left out, and `segments` lie over the picture.
+    `free_text` may be left out, and `segments` lie over the picture. `view` takes the place of `size`.
     """
 
     window: Window | None = None
@@ -77,6 +78,7 @@ class RenderOptions:
     state: Dataset | None = None
     free_text: bool = True
     segments: tuple[SegmentMask, ...] = ()
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pydicom import Dataset
 
 from viewer.rendering.annotation import Layer, layers_of
 from viewer.rendering.area import Area, area_for
+from viewer.rendering.colorspace import in_color_space
 from viewer.rendering.decode import decode
 from viewer.rendering.encode import JPEG, MEDIA_TYPES, encode
 from viewer.rendering.frame import DecodedFrame, RenderedFrame, RenderOptions
@@ -21,6 +22,7 @@ from viewer.rendering.photometric import to_eight_bits
 from viewer.rendering.presented import PSEUDO_COLOR, present
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.shutter import close_shutter
+from viewer.rendering.view import look
 from viewer.rendering.watermark import stamp
 from viewer.rendering.window import Window
 
@@ -117,17 +119,21 @@ def _finish(
     area, layers = _presentation(header, frame_number, options, columns, rows)
     least = READABLE if layers else 0
     width, height = shown_size(area.columns, area.rows, aspect_ratio(header, frame_number), options.size, least)
-    shown = area.turn(resize(area.cut(picture), width, height))
+    if options.view is None:
+        shown = area.turn(resize(area.cut(picture), width, height))
+    else:
+        shown = look(options.view, picture, header, frame_number)
     if layers:
         shown = annotate(shown, layers)
     if options.watermark:
         shown = stamp(shown, options.watermark)
+    shown, profile = in_color_space(shown, profile_of(header), options.view.icc_profile if options.view else "")
     return RenderedFrame(
-        data=encode(shown, options.media_type, options.quality, profile_of(header) if shown.ndim == 3 else None),
+        data=encode(shown, options.media_type, options.quality, profile),
         media_type=options.media_type,
         width=shown.shape[1],
         height=shown.shape[0],
         window=window,
         lossy=frame.is_lossy or options.media_type == JPEG,
-        scaled=(width, height) != (columns, rows),
+        scaled=options.view is not None or (width, height) != (columns, rows),
     )
