@@ -40,6 +40,12 @@ NPM_INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr 
 test: $(DEV_INSTALLED) parts $(NPM_INSTALLED) lint
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+# Spoiled files, codestreams and headers against the readers and the renderer; the same ones in every run of the same length.
+SECONDS ?= 60
+fuzz: $(DEV_INSTALLED)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 # What a developer runs all the time: SQLite, no browser, no archive.
 test-fast: $(DEV_INSTALLED)

@@ -8,19 +8,25 @@ import os
 import platform
 from pathlib import Path
 
-from bench.rendering import Row, rows
+from bench import rendering, viewer
+from bench.rendering import Row
+from bench.stack import Stack
 
 OUT = Path(__file__).resolve().parents[1] / "var" / "bench.json"
 
 
 def _line(row: Row) -> str:
     peer = f"{row.peer:<18} {row.peer_milliseconds:8.3f} ms  ratio {row.ratio:5.2f}" if row.peer_milliseconds else ""
-    return f"{row.what:<42} {row.milliseconds:8.3f} ms  {peer}"
+    return f"{row.what:<52} {row.milliseconds:8.3f} ms  {peer}"
 
 
 def main() -> None:
     """Run every benchmark."""
-    measured = rows()
+    measured = rendering.rows()
+    with Stack() as stack:
+        site, peers = viewer.start(stack)
+        measured += viewer.rows(site, peers)
+        measured += viewer.stages(site, peers)
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from statistics import median
@@ -10,95 +11,166 @@ from statistics import median
 import redis
 import requests
 
-from bench import loads, studies
+from bench import loads, processor, studies
 from bench.rendering import Row
 from bench.stack import Stack
+from tests.synthetic import ROOT
 
-CONNECTIONS, ROUNDS, SINGLE = 8, 3, 150
-RUN = 16
-ORTHANC = "Orthanc /rendered"
+CONNECTIONS, ROUNDS, SINGLE, RUN = 8, 3, 150, 16
+STOP_SECONDS, START_SECONDS = 20, 60
 _KEY = "from pacs_gateway.index.models import Study; print(Study.objects.get().key)"
+_JPEG = {"Accept": "image/jpeg"}
 # Each window is asked for once, so that no finished picture is at hand.
 _windows: Iterator[str] = (f"{40 + number % 97},{300 + number}" for number in count())
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The running product with the study in it, and the addresses of its frames."""
+    """The running product with the study in it, and the address of its frames."""
 
     stack: Stack
     headers: dict[str, str]
     frames: str
-    instances: list[str]
 
-    def run_paths(self, window: str) -> list[str]:
+    def runs(self, window: str) -> list[str]:
         """Return the requests by which a browser fetches the whole stack in a window."""
         numbers = range(1, studies.SLICES + 1)
         runs = [numbers[start : start + RUN] for start in range(0, studies.SLICES, RUN)]
         return [f"{self.frames}?numbers={','.join(map(str, run))}&window={window}" for run in runs]
 
-    def peer_paths(self, window: str) -> list[str]:
-        """Return the same for Orthanc."""
-        return [_rendered(instance, window) for instance in self.instances]
+    def sweep(self) -> float:
+        """Return the seconds for the whole stack at a new window."""
+        return loads.seconds(self.stack.url, self.headers, self.runs(next(_windows)), CONNECTIONS)
+
+    def singles(self) -> list[str]:
+        """Return frames all over the stack, each at a new window."""
+        return [f"{self.frames}{number}?window={next(_windows)}" for number in _spread()]
+
+    def median(self, paths: list[str]) -> float:
+        """Return the median milliseconds of one after the other."""
+        return loads.median(self.stack.url, self.headers, paths)
 
     def forget(self) -> None:
-        """Empty the cache: no frame is decoded any more."""
+        """Start the workers again with an empty cache: no frame is decoded any more."""
+        worker = next(child for child in self.stack.children if child.name == "interactive")
+        worker.ask_to_stop()
+        worker.end(time.monotonic() + STOP_SECONDS)
         redis.Redis.from_url(self.stack.environment["REDIS_CACHE_URL"]).flushdb()
+        worker.start()
+        end = time.monotonic() + START_SECONDS
+        while (
+            requests.get(f"{self.stack.url}{self.frames}1?size=16", headers=self.headers, timeout=60).status_code != 200
+        ):
+            if time.monotonic() > end:
+                raise RuntimeError("the workers do not come back")
 
 
-def _rendered(instance: str, window: str) -> str:
-    center, width = window.split(",")
-    return f"/instances/{instance}/rendered?window-center={center}&window-width={width}"
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One of Orthanc's ways to a windowed picture of the same slices."""
+
+    name: str
+    origin: str
+    headers: dict[str, str]
+    path: Callable[[int, str], str]
+
+    def sweep(self) -> float:
+        """Return the seconds for the whole stack at a new window."""
+        window = next(_windows)
+        paths = [self.path(number, window) for number in range(1, studies.SLICES + 1)]
+        return loads.seconds(self.origin, self.headers, paths, CONNECTIONS)
+
+    def median(self) -> float:
+        """Return the median milliseconds of one after the other, each at a new window."""
+        return loads.median(self.origin, self.headers, [self.path(one, next(_windows)) for one in _spread()])
 
 
-def site(stack: Stack) -> Site:
+def _spread() -> list[int]:
+    return [1 + 7 * number % studies.SLICES for number in range(SINGLE)]
+
+
+def start(stack: Stack) -> tuple[Site, list[Peer]]:
     """Put the CT into Orthanc and a patient in front of the site."""
-    answers = stack.orthanc.store(studies.ct_stack())
+    instances = [answer["ID"] for answer in stack.orthanc.store(studies.ct_stack())]
     token = stack.token("bench@x.example", studies.PATIENT)
     stack.manage("sync")
     key = stack.manage("shell", "-c", _KEY).split()[-1]
     headers = {"Authorization": f"Bearer {token}"}
     content = requests.get(f"{stack.url}/viewer/{key}/manifest.json", headers=headers, timeout=60)
     content.raise_for_status()
-    return Site(stack, headers, content.json()["series"][0]["frames_url"], [answer["ID"] for answer in answers])
+    return Site(stack, headers, content.json()["series"][0]["frames_url"]), _peers(stack, instances)
 
 
-def rows(found: Site) -> list[Row]:
-    """Measure; ours and Orthanc's take turns, so that a busy machine is busy for both."""
-    return [_stack_row(found, is_cold=False), _stack_row(found, is_cold=True), *_single_rows(found)]
+def _peers(stack: Stack, instances: list[str]) -> list[Peer]:
+    def standard(number: int, window: str) -> str:
+        series = f"{ROOT}.{studies.STUDY}.{studies.SERIES}"
+        place = f"/dicom-web/studies/{studies.STUDY_UID}/series/{series}/instances/{series}.{number}"
+        return f"{place}/rendered?window={window},linear"
 
+    def own(number: int, window: str) -> str:
+        center, width = window.split(",")
+        return f"/instances/{instances[number - 1]}/rendered?window-center={center}&window-width={width}"
 
-def _stack_row(found: Site, *, is_cold: bool) -> Row:
-    ours, theirs = [], []
-    _sweep(found, next(_windows))
-    for _ in range(ROUNDS):
-        window = next(_windows)
-        if is_cold:
-            found.forget()
-        ours.append(_sweep(found, window))
-        paths = found.peer_paths(window)
-        theirs.append(loads.seconds(found.stack.orthanc.rest, _JPEG, paths, CONNECTIONS))
-    what = f"{studies.SLICES} frames at a new window, {'from the PACS' if is_cold else 'decoded'}: each"
-    return Row(what, 1000 * median(ours) / studies.SLICES, ORTHANC, 1000 * median(theirs) / studies.SLICES)
-
-
-_JPEG = {"Accept": "image/jpeg"}
-
-
-def _sweep(found: Site, window: str) -> float:
-    return loads.seconds(found.stack.url, found.headers, found.run_paths(window), CONNECTIONS)
-
-
-def _single_rows(found: Site) -> list[Row]:
-    frames = [1 + 7 * number % studies.SLICES for number in range(SINGLE)]
-    fresh = [f"{found.frames}{frame}?window={next(_windows)}" for frame in frames]
-    theirs = [_rendered(found.instances[frame - 1], next(_windows)) for frame in frames]
-    peer = loads.median(found.stack.orthanc.rest, _JPEG, theirs)
-    kept = f"{found.frames}1?window={next(_windows)}"
-    rows = [
-        Row("one frame at a new window", loads.median(found.stack.url, found.headers, fresh), ORTHANC, peer),
-        Row("one frame that is kept", loads.median(found.stack.url, found.headers, [kept] * SINGLE), "limit", 3.0),
+    origin = stack.orthanc.rest
+    return [
+        Peer("Orthanc DICOMweb", origin, _JPEG, standard),
+        Peer("Orthanc REST JPEG", origin, _JPEG, own),
+        Peer("Orthanc REST PNG", origin, {}, own),
     ]
-    found.forget()
-    cold = [f"{found.frames}{frame}?window={next(_windows)}" for frame in frames]
-    return [*rows, Row("one frame from the PACS", loads.median(found.stack.url, found.headers, cold), ORTHANC, peer)]
+
+
+def rows(site: Site, peers: list[Peer]) -> list[Row]:
+    """Measure; ours and Orthanc's take turns, so that a busy machine is busy for both."""
+    first = peers[0]
+    cold = [(_after(site.forget, site.sweep), first.sweep()) for _ in range(ROUNDS)]
+    warm = [(site.sweep(), *(peer.sweep() for peer in peers)) for _ in range(ROUNDS)]
+    fresh, theirs = site.median(site.singles()), [peer.median() for peer in peers]
+    kept = site.median([site.singles()[0]] * SINGLE)
+    from_pacs = _after(site.forget, lambda: site.median(site.singles()))
+    return [
+        *_each("300 frames at a new window, decoded: each", peers, list(zip(*warm, strict=True))),
+        *_each("300 frames from the PACS: each", peers[:1], list(zip(*cold, strict=True))),
+        *(Row("one frame at a new window", fresh, peer.name, ms) for peer, ms in zip(peers, theirs, strict=True)),
+        Row("one frame from the PACS", from_pacs, first.name, theirs[0]),
+        Row("one frame that is kept", kept, "limit", 3.0),
+    ]
+
+
+def _after(before: Callable[[], None], measure: Callable[[], float]) -> float:
+    before()
+    return measure()
+
+
+def _each(what: str, peers: list[Peer], seconds: list[tuple[float, ...]]) -> list[Row]:
+    """Return a row for each peer from the seconds of ours, then theirs, by rounds."""
+    ours, *theirs = [1000 * median(rounds) / studies.SLICES for rounds in seconds]
+    return [Row(what, ours, peer.name, each) for peer, each in zip(peers, theirs, strict=True)]
+
+
+def stages(site: Site, peers: list[Peer]) -> list[Row]:
+    """Return where the processor's time goes, by part: it does not depend on what else the machine does."""
+    site.sweep()
+    warm = site.runs(next(_windows))
+    stages = [("stack", studies.SLICES, lambda: loads.seconds(site.stack.url, site.headers, warm, CONNECTIONS))]
+    singles = site.singles()
+    stages.append(("single", SINGLE, lambda: site.median(singles)))
+    stages.append(("kept", SINGLE, lambda: site.median(singles)))
+    measured = [row for name, frames, work in stages for row in _parts(site.stack, name, frames, work)]
+    theirs = [row for peer in peers for row in _parts(site.stack, f"stack, {peer.name}", studies.SLICES, peer.sweep)]
+    return [*measured, *(row for row in theirs if row.what.endswith("orthanc"))]
+
+
+def _parts(stack: Stack, name: str, frames: int, work: Callable[[], object]) -> list[Row]:
+    before = _used(stack)
+    work()
+    after = _used(stack)
+    return [Row(f"processor, {name}: {part}", (after[part] - before[part]) / frames) for part in before]
+
+
+def _used(stack: Stack) -> dict[str, float]:
+    used = {child.name: processor.milliseconds(child.process.pid) for child in stack.children if child.process}
+    used["orthanc"] = processor.milliseconds(stack.orthanc.pid)
+    for name in ("broker", "cache"):
+        facts = redis.Redis.from_url(stack.environment[f"REDIS_{name.upper()}_URL"]).info("cpu")
+        used[f"{name} Redis"] = 1000 * (facts["used_cpu_user"] + facts["used_cpu_sys"])
+    return used

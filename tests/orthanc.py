@@ -74,6 +74,11 @@ class Orthanc:
         self.stop()
         self._folder.cleanup()
 
+    @property
+    def pid(self) -> int:
+        """Return the number of its process, 0 while it does not run."""
+        return self._process.pid if self._process else 0
+
     def start(self) -> None:
         """Start it, and return when it answers."""
         program = executable()

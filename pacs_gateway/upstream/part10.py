@@ -44,6 +44,7 @@ PARSE_ERRORS = (
     InvalidDicomError,
     LookupError,
     MemoryError,
+    OSError,
     RuntimeError,
     TypeError,
     ValueError,
@@ -122,6 +123,9 @@ def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None) -> Part
     try:
         return _read(CheckedReader(file), tags)
     except PARSE_ERRORS as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            # The disk's, not pydicom's.
+            raise
         raise PacsIncomplete("a DICOM file cannot be read") from error
 
 

@@ -105,6 +105,15 @@ def test_sequences_nested_without_end_are_refused():
         read_part10(io.BytesIO(data[:place] + (opening + item) * 5_000))
 
 
+def test_a_sequence_that_ends_in_the_middle_is_refused():
+    data = sample("native").path.read_bytes()
+    place = data.index(struct.pack("<HH", 0x0010, 0x0010) + b"PN")
+    opening = struct.pack("<HH2sHI", 0x0008, 0x1140, b"SQ", 0, UNDEFINED_LENGTH)
+    for rest in (b"", b"\xfe\xff", struct.pack("<HHI", 0xFFFE, 0xE000, UNDEFINED_LENGTH) + b"\x08"):
+        with pytest.raises(PacsIncomplete):
+            read_part10(io.BytesIO(data[:place] + opening + rest))
+
+
 def test_frames_are_found_by_the_basic_offset_table():
     data = multi_frame(encapsulate(FRAMES, fragments_per_frame=2), 3)
     assert [frame(data, number) for number in (1, 2, 3)] == FRAMES

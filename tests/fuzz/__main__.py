@@ -1,0 +1,39 @@
+"""`make fuzz SECONDS=60`: a process that dies, computes too long or raises what it should not is a finding.
+
+`--first` names the batch to begin with: the same batch tries the same things, so that a finding can be had again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+NOTE = Path(__file__).resolve().parents[2] / "var" / "fuzz.txt"
+_NOTE_BYTES = 1024 * 1024
+_SHOWN = 2000
+
+
+def main() -> int:
+    """Return 0 when nothing was found."""
+    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--first", type=int, default=1)
+    options = parser.parse_args()
+    NOTE.parent.mkdir(exist_ok=True)
+    NOTE.write_bytes(bytes(_NOTE_BYTES))
+    command = [sys.executable, "-m", "tests.fuzz.child", str(NOTE), str(options.first), str(options.seconds)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
+    if done.returncode == 0:
+        NOTE.unlink()
+        return 0
+    case = NOTE.read_bytes().partition(b"\0")[0]
+    NOTE.write_bytes(case)
+    print(done.stderr[-_SHOWN:].decode(errors="replace"))
+    print(f"Found (exit code {done.returncode}), the case is in {NOTE.name}: {case[:200].decode(errors='replace')}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

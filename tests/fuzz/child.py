@@ -1,0 +1,67 @@
+"""Runs the targets one batch after the other, in a process with little memory. What is tried is written down first."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from pydicom import config
+
+from tests.fuzz.targets import TARGETS
+from viewer import limits
+
+MEMORY_BYTES = 1024**3
+CPU_SECONDS = 5
+BATCH = 50
+_NOTE_BYTES = 1024 * 1024
+_SETTINGS = settings(
+    max_examples=BATCH,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def main(note: Path, first: int, seconds: float) -> None:
+    """Run batches number `first`, `first` + 1, ... for a while; the same number tries the same things."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    config.settings.reading_validation_mode = config.IGNORE
+    with note.open("r+b") as file:
+        written = mmap.mmap(file.fileno(), _NOTE_BYTES)
+    end, batch, tried = time.monotonic() + seconds, first, 0
+    while time.monotonic() < end:
+        for strategy, target in TARGETS:
+            seed(batch)(_SETTINGS(given(strategy())(_noting(target, written, batch))))()
+            tried += BATCH
+        batch += 1
+    print(f"{tried} cases, batches {first} to {batch - 1}: nothing found", flush=True)
+
+
+def _noting(target: Callable[..., None], written: mmap.mmap, batch: int) -> Callable[..., None]:
+    def run(case: object) -> None:
+        text = f"batch {batch}, {target.__name__}: {case!r}".encode()[: _NOTE_BYTES - 1]
+        written[: len(text) + 1] = text + b"\0"
+        limits.allow_cpu(CPU_SECONDS)
+        try:
+            target(case)
+        except Exception:
+            # Before Hypothesis prints the whole case and looks for a smaller one.
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+
+    return run
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    os._exit(0)
