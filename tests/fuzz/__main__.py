@@ -30,8 +30,8 @@ def main() -> int:
         return 0
     case = NOTE.read_bytes().partition(b"\0")[0]
     NOTE.write_bytes(case)
-    print(done.stderr[-_SHOWN:].decode(errors="replace"))
-    print(f"Found (exit code {done.returncode}), the case is in {NOTE.name}: {case[:200].decode(errors='replace')}")
+    sys.stderr.write(done.stderr[-_SHOWN:].decode(errors="replace"))
+    sys.stderr.write(f"\nFound (exit code {done.returncode}); the case is in {NOTE.name}: {case[:200].decode()}\n")
     return 1
 
 

@@ -43,7 +43,8 @@ def main(note: Path, first: int, seconds: float) -> None:
             seed(batch)(_SETTINGS(given(strategy())(_noting(target, written, batch))))()
             tried += BATCH
         batch += 1
-    print(f"{tried} cases, batches {first} to {batch - 1}: nothing found", flush=True)
+    sys.stdout.write(f"{tried} cases, batches {first} to {batch - 1}: nothing found\n")
+    sys.stdout.flush()
 
 
 def _noting(target: Callable[..., None], written: mmap.mmap, batch: int) -> Callable[..., None]:
@@ -53,7 +54,7 @@ def _noting(target: Callable[..., None], written: mmap.mmap, batch: int) -> Call
         limits.allow_cpu(CPU_SECONDS)
         try:
             target(case)
-        except Exception:
+        except Exception:  # noqa: BLE001 - any is a finding
             # Before Hypothesis prints the whole case and looks for a smaller one.
             traceback.print_exc()
             sys.stderr.flush()

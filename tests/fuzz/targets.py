@@ -1,4 +1,4 @@
-"""What is fuzzed: files, codestreams and headers that are nearly right. Each target returns, or lets a finding escape."""
+"""What is fuzzed: files and codestreams that are nearly right. Each target returns, or lets a finding escape."""
 
 from __future__ import annotations
 
