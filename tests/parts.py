@@ -16,6 +16,7 @@ _DEBIAN = {
     "dcmtk": ("dcm2pnm", "dcmtk"),
     "node": ("node", "nodejs"),
     "nginx": ("nginx", "nginx-light"),
+    "gettext": ("xgettext", "gettext"),
 }
 _ELSEWHERE = ["/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
 
