@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pacs_gateway.dicomweb.attributes import Path
+from pacs_gateway.dicomweb.attributes import BRIEF, Path
 
 RESULTS_MOST = 1000
 
@@ -34,6 +34,12 @@ class Search:
     limit: int | None = None
     offset: int = 0
     unsupported: tuple[str, ...] = ()
+
+    @property
+    def is_brief(self) -> bool:
+        """Tell whether the attributes that searches answer with as a rule are all that is needed."""
+        named = {path[0] for path in self.include} | {match.path[0] for match in self.matches}
+        return not self.include_all and named <= BRIEF
 
     def page(self, most: int = RESULTS_MOST) -> slice:
         """Return which of all results are answered where the service gives at most `most` at once."""

@@ -68,6 +68,8 @@ OF_STUDY = frozenset(
         "AdmittingDiagnosesDescription InstitutionName"
     )
 )
+# What searches answer with as a rule, so that they need not read all of the metadata.
+BRIEF = OF_STUDY.union(*RETURNED.values())
 
 
 def tag_level(tag: str) -> Level:

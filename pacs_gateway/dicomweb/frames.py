@@ -18,7 +18,8 @@ from pacs_gateway.dicomweb.codestreams import AS_LITTLE_ENDIAN, LITTLE_ENDIAN, O
 from pacs_gateway.dicomweb.conditional import etag_of, unchanged
 from pacs_gateway.dicomweb.decoding import CannotDecode, decoded
 from pacs_gateway.dicomweb.endpoint import endpoint
-from pacs_gateway.dicomweb.instances import Instance, load
+from pacs_gateway.dicomweb.instance import Instance
+from pacs_gateway.dicomweb.instances import load
 from pacs_gateway.dicomweb.negotiation import acceptable
 from pacs_gateway.dicomweb.offers import Choice
 from pacs_gateway.dicomweb.parts import OutPart, multipart

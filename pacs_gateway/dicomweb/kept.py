@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import zlib
 
 from django.core.cache import cache
+from isal import isal_zlib
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -20,12 +20,12 @@ def recall(key: str) -> bytes | None:
     except RedisError:
         log.warning("the cache cannot be read, the PACS is asked")
         return None
-    return zlib.decompress(kept) if kept else None
+    return isal_zlib.decompress(kept) if kept else None
 
 
 def keep(key: str, data: bytes) -> None:
     """Keep `data` under `key`, unless it is very large."""
-    small = zlib.compress(data, 1)
+    small = isal_zlib.compress(data, 1)
     if len(small) > KEPT_BYTES_MOST:
         return
     try:

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from pacs_gateway.dicomweb.answers import attribute
 from pacs_gateway.dicomweb.attributes import OF_INSTANCE, OF_STUDY
-from pacs_gateway.dicomweb.instances import Instance
+from pacs_gateway.dicomweb.instance import Instance
 from pacs_gateway.upstream.base import DicomJson
 
 _AVAILABILITY, _RETRIEVE_URL, _SERIES_COUNT = "00080056", "00081190", "00201209"

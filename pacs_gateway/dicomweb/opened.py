@@ -18,7 +18,8 @@ from pacs_gateway.dicomweb import levels, studies
 from pacs_gateway.dicomweb.addresses import service_of
 from pacs_gateway.dicomweb.asked import RESULTS_MOST, Search
 from pacs_gateway.dicomweb.attributes import INDEXED, OF_STUDY, RETURNED, Level
-from pacs_gateway.dicomweb.instances import Instance, load
+from pacs_gateway.dicomweb.instance import Instance
+from pacs_gateway.dicomweb.instances import load
 from pacs_gateway.dicomweb.levels import Held
 from pacs_gateway.dicomweb.problems import NOTHING, Problem
 from pacs_gateway.dicomweb.projection import project
@@ -33,12 +34,12 @@ STUDIES_MOST = 30
 _BEYOND_INDEX = OF_STUDY - INDEXED
 
 
-def one(grant: StudyGrant, service: str, series_uid: str) -> Iterator[Held]:
+def one(grant: StudyGrant, service: str, search: Search, series_uid: str) -> Iterator[Held]:
     """Yield the study of the grant, or one series of it; raises Problem 404 when there is nothing of it."""
-    row, instances = Study.objects.get(key=grant.study_key), load(grant, service, series_uid)
+    instances = load(grant, service, series_uid, brief=search.is_brief)
     if not instances:
         raise Problem(404, NOTHING)
-    yield _held(row, service, instances)
+    yield _held(Study.objects.get(key=grant.study_key), service, instances)
 
 
 def every(request: Request, search: Search) -> Iterator[Held]:
@@ -47,7 +48,7 @@ def every(request: Request, search: Search) -> Iterator[Held]:
     for row in studies.find_all(principal_of(request._request), search, STUDIES_MOST):
         grant = _open(request, row)
         if grant is not None:
-            yield _held(row, service, load(grant, service))
+            yield _held(row, service, load(grant, service, brief=search.is_brief))
 
 
 def _held(row: Study, service: str, instances: list[Instance]) -> Held:

@@ -73,5 +73,5 @@ def _answer(
 ) -> HttpResponseBase:
     search = parse(request.GET, level)
     kind = choose(request, METADATA).offer.name
-    held = opened.one(grant, service_of(request), series_uid) if grant else opened.every(request, search)
+    held = opened.one(grant, service_of(request), search, series_uid) if grant else opened.every(request, search)
     return results.answer(request, kind, search, results.below_study(held, level, told, search))

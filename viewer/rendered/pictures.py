@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pacs_gateway import dicomjson
 from pacs_gateway.access.grant import StudyGrant
-from pacs_gateway.dicomweb.instances import Instance
+from pacs_gateway.dicomweb.instance import Instance
 from pacs_gateway.dicomweb.problems import bad_request
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import frames

@@ -14,7 +14,8 @@ from pacs_gateway.dicomweb.addresses import service_of
 from pacs_gateway.dicomweb.conditional import etag_of, unchanged
 from pacs_gateway.dicomweb.endpoint import endpoint
 from pacs_gateway.dicomweb.frames import refs_of
-from pacs_gateway.dicomweb.instances import Instance, load
+from pacs_gateway.dicomweb.instance import Instance
+from pacs_gateway.dicomweb.instances import load
 from pacs_gateway.dicomweb.negotiation import choose
 from pacs_gateway.dicomweb.offers import Choice, Offer
 from pacs_gateway.dicomweb.problems import NOTHING, Problem, not_acceptable

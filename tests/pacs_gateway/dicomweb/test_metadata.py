@@ -6,12 +6,14 @@ from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from redis.exceptions import RedisError
 
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import Decision
 from pacs_gateway.access.principal import Principal
 from pacs_gateway.access.right import Right
 from pacs_gateway.audit.models import AccessEvent, Outcome
+from pacs_gateway.dicomweb import kept
 from pacs_gateway.index.models import Study
 from portal.people.policy import decide
 from tests.cast import STRANGER
@@ -105,3 +107,31 @@ def test_what_is_not_acceptable_is_a_problem(folder_service: Service) -> None:
     for accept, query, status in (("image/png", None, 406), (None, None, 406), ("*/*", {"accept": "*/*"}, 400)):
         response = folder_service.get("owner", path, query, accept=accept)
         assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+
+
+class _Down:
+    """A cache that does not answer."""
+
+    def get(self, key: str) -> bytes:
+        raise RedisError
+
+    def set(self, key: str, data: bytes, seconds: int) -> None:
+        raise RedisError
+
+
+def test_without_the_cache_the_pacs_is_asked(folder_service: Service, monkeypatch) -> None:
+    monkeypatch.setattr(kept, "cache", _Down())
+    assert len(items_of(folder_service.get("owner", f"/studies/{folder_service.study_uid}/metadata"))) == 6
+
+
+def test_a_study_that_has_grown_is_described_anew(folder_service: Service, monkeypatch) -> None:
+    path = f"/studies/{folder_service.study_uid}/metadata"
+    items_of(folder_service.get("owner", path))
+    asked: list[str] = []
+    connect = upstream.connect
+    monkeypatch.setattr(upstream, "connect", lambda name: asked.append(name) or connect(name))
+    items_of(folder_service.get("owner", path))
+    assert asked == []
+    Study.objects.filter(pk=folder_service.cast.study.pk).update(instance_count=7)
+    items_of(folder_service.get("owner", path))
+    assert asked == ["main"]
