@@ -24,6 +24,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     need_for(item)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what keeps a browser open for the session last: beside its event loop Django's database refuses to work."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def pacs_folder() -> Path:
     """Return the folder that the PACS named `main` serves."""

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy as part
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # Modalities as in PS3.3 C.7.3.1.1.1, the telling ones first: a CT study may also hold drawings and a report.
 _KINDS: dict[str, str | Promise] = {
@@ -39,36 +38,39 @@ _KINDS: dict[str, str | Promise] = {
     "DOC": gettext_lazy("Document"),
 }
 _PARTS: dict[str, tuple[str | Promise, str]] = {
-    "chest": (part("part of the body", "of the chest"), "chest thorax thoracic lung lungs thx torax"),
-    "belly": (part("part of the body", "of the belly"), "abdomen abdominal abd liver belly abdo"),
-    "pelvis": (part("part of the body", "of the pelvis"), "pelvis pelvic prostate"),
-    "head": (part("part of the body", "of the head"), "head brain skull cranium cranial cerebral neuro schaedel"),
-    "neck": (part("part of the body", "of the neck"), "neck thyroid larynx carotid"),
-    "heart": (part("part of the body", "of the heart"), "heart cardiac coronary echocardiogram"),
-    "spine": (part("part of the body", "of the spine"), "spine spinal cspine lspine tspine lumbar vertebral"),
-    "breast": (part("part of the body", "of the breast"), "breast breasts mamma"),
-    "shoulder": (part("part of the body", "of the shoulder"), "shoulder clavicle scapula"),
-    "elbow": (part("part of the body", "of the elbow"), "elbow"),
-    "arm": (part("part of the body", "of the arm"), "arm forearm humerus radius ulna"),
-    "wrist": (part("part of the body", "of the wrist"), "wrist"),
-    "hand": (part("part of the body", "of the hand"), "hand hands finger thumb"),
-    "hip": (part("part of the body", "of the hip"), "hip hips"),
-    "leg": (part("part of the body", "of the leg"), "leg legs femur tibia fibula thigh"),
-    "knee": (part("part of the body", "of the knee"), "knee knees patella"),
-    "ankle": (part("part of the body", "of the ankle"), "ankle ankles"),
-    "foot": (part("part of the body", "of the foot"), "foot feet toe toes heel"),
-    "kidneys": (part("part of the body", "of the kidneys"), "kidney kidneys renal urography"),
-    "sinuses": (part("part of the body", "of the sinuses"), "sinus sinuses"),
-    "jaw": (part("part of the body", "of the jaw"), "jaw mandible maxilla teeth dental"),
-    "eyes": (part("part of the body", "of the eyes"), "orbit orbits"),
-    "whole body": (part("part of the body", "of the whole body"), "wholebody"),
+    "chest": (pgettext_lazy("part of the body", "of the chest"), "chest thorax thoracic lung lungs thx torax"),
+    "belly": (pgettext_lazy("part of the body", "of the belly"), "abdomen abdominal abd liver belly abdo"),
+    "pelvis": (pgettext_lazy("part of the body", "of the pelvis"), "pelvis pelvic prostate"),
+    "head": (
+        pgettext_lazy("part of the body", "of the head"),
+        "head brain skull cranium cranial cerebral neuro schaedel",
+    ),
+    "neck": (pgettext_lazy("part of the body", "of the neck"), "neck thyroid larynx carotid"),
+    "heart": (pgettext_lazy("part of the body", "of the heart"), "heart cardiac coronary echocardiogram"),
+    "spine": (pgettext_lazy("part of the body", "of the spine"), "spine spinal cspine lspine tspine lumbar vertebral"),
+    "breast": (pgettext_lazy("part of the body", "of the breast"), "breast breasts mamma"),
+    "shoulder": (pgettext_lazy("part of the body", "of the shoulder"), "shoulder clavicle scapula"),
+    "elbow": (pgettext_lazy("part of the body", "of the elbow"), "elbow"),
+    "arm": (pgettext_lazy("part of the body", "of the arm"), "arm forearm humerus radius ulna"),
+    "wrist": (pgettext_lazy("part of the body", "of the wrist"), "wrist"),
+    "hand": (pgettext_lazy("part of the body", "of the hand"), "hand hands finger thumb"),
+    "hip": (pgettext_lazy("part of the body", "of the hip"), "hip hips"),
+    "leg": (pgettext_lazy("part of the body", "of the leg"), "leg legs femur tibia fibula thigh"),
+    "knee": (pgettext_lazy("part of the body", "of the knee"), "knee knees patella"),
+    "ankle": (pgettext_lazy("part of the body", "of the ankle"), "ankle ankles"),
+    "foot": (pgettext_lazy("part of the body", "of the foot"), "foot feet toe toes heel"),
+    "kidneys": (pgettext_lazy("part of the body", "of the kidneys"), "kidney kidneys renal urography"),
+    "sinuses": (pgettext_lazy("part of the body", "of the sinuses"), "sinus sinuses"),
+    "jaw": (pgettext_lazy("part of the body", "of the jaw"), "jaw mandible maxilla teeth dental"),
+    "eyes": (pgettext_lazy("part of the body", "of the eyes"), "orbit orbits"),
+    "whole body": (pgettext_lazy("part of the body", "of the whole body"), "wholebody"),
 }
 _TOGETHER: dict[frozenset[str], str | Promise] = {
-    frozenset({"chest", "belly"}): part("part of the body", "of the chest and belly"),
-    frozenset({"belly", "pelvis"}): part("part of the body", "of the belly and pelvis"),
-    frozenset({"chest", "belly", "pelvis"}): part("part of the body", "of the chest, belly and pelvis"),
-    frozenset({"head", "neck"}): part("part of the body", "of the head and neck"),
-    frozenset({"chest", "spine"}): part("part of the body", "of the spine"),
+    frozenset({"chest", "belly"}): pgettext_lazy("part of the body", "of the chest and belly"),
+    frozenset({"belly", "pelvis"}): pgettext_lazy("part of the body", "of the belly and pelvis"),
+    frozenset({"chest", "belly", "pelvis"}): pgettext_lazy("part of the body", "of the chest, belly and pelvis"),
+    frozenset({"head", "neck"}): pgettext_lazy("part of the body", "of the head and neck"),
+    frozenset({"chest", "spine"}): pgettext_lazy("part of the body", "of the spine"),
 }
 _PART_OF_WORD = {word: name for name, (_words, known) in _PARTS.items() for word in known.split()}
 _IS_WHOLE_BODY = re.compile(r"whole\W*body", re.IGNORECASE)

@@ -191,8 +191,9 @@ def test_a_deflated_frame_that_would_not_end_is_refused() -> None:
 
 
 HOSTILE = """
-    import resource, struct
+    import struct
     import imagecodecs, numpy as np
+    from tests.memory import peak_bytes
     from tests.viewer.rendering.samples import header_of, picture, rle_of_segments
     from viewer.rendering import CannotRender, decode
     pixels = picture("u2")
@@ -212,7 +213,7 @@ HOSTILE = """
     jls = jls[: sof + 5] + b"\\xff\\xff\\xff\\xff" + jls[sof + 9 :]
     jxl = imagecodecs.jpegxl_encode(np.zeros((9000, 9000), "u2"), lossless=True)
     cases = [("50", jpeg), ("90", wide), ("201", ht), ("80", jls), ("110", jxl)]
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    used = peak_bytes()
     for syntax, data in cases:
         kind = picture("u1") if syntax == "50" else pixels
         try:
@@ -227,7 +228,7 @@ HOSTILE = """
         decode(header_of(huge), bytes(tiled), j + "90", 1)
     except CannotRender as error:
         print(error.reason)
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - used) // 1024)
+    print((peak_bytes() - used) // 1024**2)
 """
 
 
