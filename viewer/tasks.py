@@ -14,7 +14,7 @@ from pacs_gateway.errors import PacsError
 from pacs_gateway.index import serving
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, companions, first, frames, manifest, metadata, picture, sources, store, tries
+from viewer import asking, companions, first, frames, manifest, metadata, picture, series_window, sources, store, tries
 from viewer.params import FrameParams, from_text
 from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
@@ -101,8 +101,9 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
 
 
 def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:
-    header, decoded = source
+    decoded = source[1]
     try:
+        header = source[0] if params.window or params.is_native else series_window.filled_in(grant, frame, source)
         if params.is_windowable:
             return picture.of_values(decoded, _values(grant, header, decoded, frame.frame_number))
         if params.is_native:

@@ -75,6 +75,11 @@ def transform_of(
     return GrayTransform(modality, window, voi_lut, is_white_low != invert, padding, presentation)
 
 
+def names_its_window(header: Dataset, frame_number: int) -> bool:
+    """Tell whether the file says how a frame is to be shown, by a window or by a table."""
+    return bool(header.get("VOILUTSequence")) or bool(default_windows(header, frame_number))
+
+
 def _may_be_negative(header: Dataset, modality: Modality) -> bool:
     return modality.lut is None and (header.get("PixelRepresentation") == 1 or modality.intercept < 0)
 

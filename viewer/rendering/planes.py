@@ -53,8 +53,8 @@ def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int) -> by
 
     Raises
     ------
-    CannotRender : NOT_WINDOWABLE for color, for values that are no integers, and where the greatest is 65536 or more
-        above the least; DAMAGED when the header's tables make no sense.
+    CannotRender : NOT_WINDOWABLE for color, for values that are no integers, where the greatest is 65536 or more above
+        the least, and where a Presentation LUT follows the window; DAMAGED when the header's tables make no sense.
     """
     with only_refusals():
         first, last = _range(header, frame)
@@ -91,6 +91,8 @@ def _facts(header: Dataset, frame: DecodedFrame, frame_number: int) -> dict[str,
     """
     rows, columns = frame.pixels.shape
     transform = transform_of(header, frame, frame_number, None, invert=False)
+    if transform.presentation is not None:
+        raise CannotRender(Reason.NOT_WINDOWABLE)
     return {
         "version": VERSION,
         "rows": rows,

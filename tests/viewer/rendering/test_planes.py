@@ -70,6 +70,15 @@ def test_what_has_no_window_is_refused(pixels: np.ndarray, photometric: str) -> 
     assert refused.value.reason is Reason.NOT_WINDOWABLE
 
 
+def test_what_goes_through_another_table_is_refused() -> None:
+    pixels = np.zeros((4, 4), "u2")
+    table = {"LUTDescriptor": [4, 0, 8], "LUTData": [0, 1, 2, 255]}
+    header = golden.header({"PresentationLUTSequence": [table]}, pixels)
+    with pytest.raises(CannotRender) as refused:
+        encode_planes(header, DecodedFrame(pixels, "MONOCHROME2"), 1)
+    assert refused.value.reason is Reason.NOT_WINDOWABLE
+
+
 def test_tables_that_make_no_sense_are_refused() -> None:
     pixels = np.zeros((4, 4), "u2")
     header = golden.header({"ModalityLUTSequence": [{"LUTDescriptor": [9, 0, 8], "LUTData": [1, 2]}]}, pixels)
