@@ -185,3 +185,55 @@ def test_a_window_drag_on_exact_values_shows_the_server_s_grays(desk: Opened) ->
         page.mouse.up()
     desk.expect("quality", FINAL)
     desk.until(lambda: abs(desk.mean_gray() - local) < 0.5, "the server's frame has the same grays")
+
+
+def test_the_window_in_numbers_with_sliders_and_found_by_itself(desk: Opened) -> None:
+    page = desk.page
+    expect(page.locator("#window-width")).to_have_value("400")
+    page.locator("#window-width").fill("1500")
+    page.locator("#window-width").press("Enter")
+    desk.expect("window", "W 1500 C 40")
+    page.locator("input[type=range][data-window-field=center]").fill("-600")
+    desk.expect("window", "W 1500 C -600")
+    expect(page.locator("#window-center")).to_have_value("-600")
+    page.get_by_role("button", name="Auto", exact=True).click()
+    expect(desk.words("window")).not_to_have_text("W 1500 C -600")
+    desk.expect("quality", FINAL)
+
+
+def test_key_images_only_and_a_presentation(new_context: NewContext, site: Site) -> None:
+    context = new_context(**DESK)
+    context.route("**/manifest.json", _with_marks)
+    context.route("**/frames/**", lambda route: route.continue_(url=route.request.url.replace("&state=marked", "")))
+    opened = open_viewer(context, site, PHYSICIAN)
+    page = opened.page
+    opened.stage.focus()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Key images").click()
+    opened.expect("frame", re.compile("^Im 3/"))
+    opened.stage.focus()
+    page.keyboard.press("ArrowDown")
+    opened.expect("frame", re.compile("^Im 20/"))
+    page.keyboard.press("ArrowDown")
+    opened.expect("frame", re.compile("^Im 20/"))
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowDown")
+    opened.expect("frame", re.compile("^Im 21/"))
+    with page.expect_request(re.compile("state=marked")):
+        page.get_by_label("Presentation").select_option("Arrows")
+    expect(page.locator("[data-beside-words]")).to_have_text("Some marks are not drawn.")
+    expect(page).to_have_url(re.compile("state=marked"))
+    opened.expect("quality", FINAL)
+    page.get_by_label("Presentation").select_option("As stored")
+    expect(page).not_to_have_url(re.compile("state=marked"))
+    opened.expect("quality", FINAL)
+    assert opened.complaints == []
+
+
+def _with_marks(route: Route) -> None:
+    answer = route.fetch()
+    manifest = answer.json()
+    state = {"id": "marked", "label": "Arrows", "frames": list(range(1, 200)), "moves_pixels": False}
+    for series in manifest["series"]:
+        series |= {"key_frames": [20, 3], "states": [state | {"notes": ["Some marks are not drawn."]}]}
+    route.fulfill(response=answer, json=manifest)

@@ -3,6 +3,7 @@
 import { flip, imageSize, middle, pan, rotate, zoomAt, FITTED } from "./geometry.js";
 import { SPEEDS } from "./pace.js";
 import { placeOf, toFrame, toSeries } from "./state.js";
+import { baseOf } from "./variants.js";
 import { brighten, widen } from "./windowing.js";
 
 const PAN_STEP = 60;
@@ -33,7 +34,7 @@ function motions({ state, series, places }) {
   return {
     step: (by) => go(state.values.number + by),
     frame: (to) => go({ first: 1, last: state.values.series.frame_count }[to] ?? Number(to)),
-    series: (by) => open(series[series.indexOf(state.values.series) + by]),
+    series: (by) => open(series[series.indexOf(baseOf(state.values.series)) + by]),
     open: (id) => open(series.find((entry) => entry.id === id)),
     cine: () => state.change({ isPlaying: !state.values.isPlaying && state.values.series.frame_count > 1 }),
     speed: () => state.change({ speed: SPEEDS[(SPEEDS.indexOf(state.values.speed) + 1) % SPEEDS.length] }),

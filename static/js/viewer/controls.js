@@ -1,6 +1,7 @@
 // Buttons, slider, lists: they send commands, and show the state.
 
 import { readCommand } from "./commands.js";
+import { baseOf } from "./variants.js";
 import { frameWords } from "./words.js";
 
 // The buttons that show whether something is on: the command, and the name of the value it shows.
@@ -11,6 +12,7 @@ const PRESSED = {
   mode: "mode",
   letters: "letters",
   bright: "upIsBrighter",
+  keys: "hasOnlyKeys",
   startTool: "startsWithWindow",
 };
 
@@ -83,7 +85,7 @@ export class Controls {
 
   #showSeries({ series }, choices) {
     for (const link of this.#all("[data-series]")) {
-      if (link.dataset.series === series.id) link.setAttribute("aria-current", "true");
+      if (link.dataset.series === baseOf(series).id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
     this.#root.classList.toggle("has-one-frame", series.frame_count < 2);

@@ -37,6 +37,7 @@ const LETTERS = {
   v: ["flip", "vertical"],
   r: ["rotate"],
   o: ["overlay"],
+  k: ["keys"],
   f: ["fullscreen"],
 };
 const ARROWS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };

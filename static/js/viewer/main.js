@@ -4,6 +4,7 @@ import { delayAfter } from "./pace.js";
 import { fetchJson } from "./network.js";
 import { limitsFor } from "./wants.js";
 import { startValues } from "./state.js";
+import { variantOf } from "./variants.js";
 import { Viewer } from "./viewer.js";
 import { parseWindow } from "./windowing.js";
 import { Notices, readWords } from "./words.js";
@@ -48,13 +49,14 @@ function preferencesOf({ tool, mode, upIsDarker, lettersOff }, { is_color: isCol
 async function start(root) {
   const say = readWords(root.querySelector("[data-words]"));
   const notices = new Notices(root, say);
-  const { manifestUrl, presetsUrl, series: id, frame, window: text } = root.dataset;
+  const { manifestUrl, presetsUrl, series: id, frame, window: text, state, seg } = root.dataset;
   const image = root.querySelector("[data-first]");
   const asked = [patiently(manifestUrl, notices), patiently(presetsUrl, notices), firstBitmap(image)];
   const [manifest, presets, bitmap] = await Promise.all(asked);
   const series = manifest.series.filter((entry) => entry.kind === "image" && entry.frame_count > 0);
-  const current = series.find((entry) => entry.id === id);
-  if (!current) return;
+  const stored = series.find((entry) => entry.id === id);
+  if (!stored) return;
+  const current = variantOf(stored, state || seg);
   const preferences = preferencesOf(root.dataset, current);
   const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), ...preferences });
   const viewer = new Viewer(root, { series, presets, start: values, limits: deviceLimits(), say, bitmap });

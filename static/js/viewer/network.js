@@ -43,7 +43,7 @@ function query(values) {
 
 /** Return one frame as {bytes, info}; what the server says of it is in `info`. */
 export async function fetchFrame(series, number, { window, size, format }, signal) {
-  const url = `${series.frames_url}${number}${query({ window, size, format })}`;
+  const url = `${series.frames_url}${number}${query({ window, size, format, ...series.extra })}`;
   const response = await ask(url, signal);
   const flag = (name) => response.headers.get(name) === "1";
   const info = {
@@ -57,7 +57,7 @@ export async function fetchFrame(series, number, { window, size, format }, signa
 
 /** Call onRecord for each frame of a run as it arrives. */
 export async function fetchRun(series, numbers, { window, size }, signal, onRecord) {
-  const response = await ask(`${series.frames_url}${query({ numbers: numbers.join(","), window, size })}`, signal);
+  const response = await ask(`${series.frames_url}${query({ numbers: numbers.join(","), window, size, ...series.extra })}`, signal);
   const parser = new RunParser();
   const reader = response.body.getReader();
   for (;;) {

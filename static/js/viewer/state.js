@@ -39,6 +39,7 @@ export function startValues({ series, number, window, mode, ...preferences }) {
     trouble: "",
     lens: null,
     startsWithWindow: false,
+    hasOnlyKeys: false,
     ...preferences,
   };
 }

@@ -4,6 +4,7 @@ import { modalityValue } from "../lut.js";
 import { ask, Trouble } from "../network.js";
 import { delayAfter } from "../pace.js";
 import { readPlanes } from "../planes.js";
+import { baseOf } from "../variants.js";
 
 const TRIES = 5;
 
@@ -29,9 +30,12 @@ export class ExactFrames {
     this.load = load;
   }
 
-  /** Return a frame as lut.js wants it, null when it has no values to give, undefined when it is not here. */
+  /**
+   * Return a frame as lut.js wants it, undefined when it is not here, null when it has no values to give: a presentation
+   * state may change them and move them, so that those of the file are no longer what is seen.
+   */
   get(series, number) {
-    return this.#found.get(key(series, number));
+    return series.extra?.state ? null : this.#found.get(key(series, number));
   }
 
   /** Return the modality values of a frame (valuesOf), null or undefined as get() does. */
@@ -44,6 +48,7 @@ export class ExactFrames {
   /** Return a promise of get(): it comes even when there is trouble, then with undefined. */
   want(series, number) {
     const name = key(series, number);
+    if (series.extra?.state) return Promise.resolve(null);
     if (this.#found.has(name)) return Promise.resolve(this.#found.get(name));
     if (!this.#coming.has(name)) {
       const coming = this.#fetch(`${series.frames_url}${number}/windowable`).then((frame) => this.#keep(name, frame));
@@ -79,7 +84,7 @@ export class ExactFrames {
 }
 
 function key(series, number) {
-  return `${series.id} ${number}`;
+  return `${baseOf(series).id} ${number}`;
 }
 
 function sizeOf(frame) {

@@ -1,9 +1,11 @@
 // What the first picture does not need: loaded right after it.
 
+import { attachBeside } from "./beside.js";
 import { Decor } from "./decor.js";
 import { ExactFrames } from "./exact.js";
 import { ExactTone } from "./exacttone.js";
 import { POINTS } from "./measures.js";
+import { attachWindowFields } from "./windowfields.js";
 import { remember } from "./remember.js";
 import { Tone } from "./tone.js";
 
@@ -16,6 +18,8 @@ export function attach(viewer) {
   viewer.stage.source = windowed(exact);
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact);
+  attachBeside(viewer);
+  attachWindowFields(viewer, exact);
   new Decor(viewer);
   const form = document.querySelector("[data-settings]");
   if (form) remember(form, viewer.state);

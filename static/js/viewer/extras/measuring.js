@@ -1,5 +1,6 @@
 // The measuring tools: from drags, taps and keys to measures, kept as long as the page is open.
 
+import { toSeries } from "../state.js";
 import { frameWords } from "../words.js";
 import { drawingOf, placing } from "./measuredrawing.js";
 import { MeasureList } from "./measurelist.js";
@@ -163,7 +164,7 @@ export class Measuring {
   #goTo(id) {
     const measure = this.#kept.find((one) => one.id === id);
     if (!measure) return;
-    this.viewer.run("open", measure.series.id);
+    if (measure.series !== this.viewer.values.series) this.viewer.state.change(toSeries(measure.series));
     this.viewer.run("frame", measure.number);
   }
 
