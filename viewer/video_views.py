@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from pacs_gateway import byteranges
 from pacs_gateway.access import policy
 from pacs_gateway.access.again import ask_again
 from pacs_gateway.access.grant import StudyGrant
@@ -17,7 +18,7 @@ from pacs_gateway.access.rules import study_scoped
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.video import Video
-from viewer import byteranges, manifest, page, videos
+from viewer import manifest, page, videos
 from viewer.manifest import SeriesEntry
 
 _ENDINGS = {videos.MP4: "mp4", "video/mp2t": "ts", "video/mpeg": "mpg", videos.OTHER: "bin"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pacs_gateway.dicomweb import capabilities, frames, metadata, retrieve, schema, search
+from pacs_gateway.dicomweb import bulk, capabilities, frames, metadata, retrieve, schema, search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study_uid>"
@@ -21,6 +21,7 @@ urlpatterns = [
     path(STUDY, retrieve.study, name="study"),
     path(SERIES, retrieve.series, name="series"),
     path(INSTANCE, retrieve.instance, name="instance"),
+    path(f"{INSTANCE}/bulkdata/<path:place>", bulk.bulk_data, name="bulk-data"),
     path(f"{INSTANCE}/frames/<str:numbers>", frames.frames, name="frames"),
     path(f"{STUDY}/metadata", metadata.study, name="study-metadata"),
     path(f"{SERIES}/metadata", metadata.series, name="series-metadata"),

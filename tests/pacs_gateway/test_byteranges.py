@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from viewer.byteranges import Unsatisfiable, is_fresh, wanted
+from pacs_gateway.byteranges import Unsatisfiable, is_fresh, wanted
 
 
 @pytest.mark.parametrize(
