@@ -104,6 +104,7 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
         "preferences": preferences,
         "mode": preferences.mode,
         "may_download": grant.allows(Right.DOWNLOAD),
+        "may_share": grant.allows(Right.SHARE) and not grant.anonymised,
         "series": entry,
         "window_text": window,
     }
@@ -159,6 +160,7 @@ def _picture_context(
         "frame_url": frame_url(grant, entry, number, size, **asks | {"window": window}),
         "width": round(entry.columns * scale),
         "height": round(entry.rows * scale),
+        "here_query": here().removeprefix("?"),
         "previous_url": here(frame=number - 1) if number > 1 else "",
         "next_url": here(frame=number + 1) if number < entry.frame_count else "",
         "series_links": [

@@ -24,14 +24,17 @@ def other_studies(principal: Principal, study: Study) -> list[Study]:
     return list(own.exclude(pk=study.pk)[:OTHERS_MOST])
 
 
-def form_for(sent: QueryDict | None, principal: Principal, grant: StudyGrant, others: list[Study]) -> NewLinkForm:
-    """Return the form, filled with what was sent if something was."""
+def form_for(
+    sent: QueryDict | None, principal: Principal, grant: StudyGrant, others: list[Study], picture: str = ""
+) -> NewLinkForm:
+    """Return the form, filled with what was sent if something was; `picture` is the viewer's query to open with."""
     cards = [card_of(other, anonymised=False) for other in others]
     return NewLinkForm(
         sent,
         grant=grant,
         others=[(card, _in_words(card)) for card in cards],
         for_staff=principal.role == Role.STAFF,
+        picture=picture,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from portal.people.cards import Card
+from portal.sharing.key_image import query_of
 from portal.sharing.links import DAYS_DEFAULT, Terms
 from portal.sharing.secret_words import PIN_DIGITS
 
@@ -66,11 +67,15 @@ class NewLinkForm(forms.Form):
         max_value=OPENS_MOST,
         required=False,
     )
+    picture = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     sheet = forms.RegexField(r"\A[\w-]{20,40}\Z", widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, grant: StudyGrant, others: Iterable[tuple[Card, str]], for_staff: bool) -> None:
+    def __init__(
+        self, data: Any, *, grant: StudyGrant, others: Iterable[tuple[Card, str]], for_staff: bool, picture: str = ""
+    ) -> None:
         days = DAYS_DEFAULT_FOR_STAFF if for_staff else DAYS_DEFAULT
-        start = {"what": [PICTURES, REPORT], "days": days, "sheet": secrets.token_urlsafe(16)}
+        start = {"what": [PICTURES, REPORT], "days": days, "sheet": secrets.token_urlsafe(16), "picture": picture}
+        self.study_key = grant.study_key
         super().__init__(data, initial=start)
         self._choices("days").choices = _days(DAYS_FOR_STAFF if for_staff else DAYS)
         self._choices("what").choices = [(name, text) for name, text, right in SEEN if grant.allows(right)]
@@ -94,6 +99,10 @@ class NewLinkForm(forms.Form):
             self.add_error("what", _("Whoever may download the files also gets the pictures. Choose them too."))
         return data
 
+    def clean_picture(self) -> str:
+        """Return the picture that the link opens with, as the viewer's query; "" for none."""
+        return query_of(self.cleaned_data["picture"])
+
     @property
     def terms(self) -> Terms:
         """Return what was asked for."""
@@ -105,6 +114,7 @@ class NewLinkForm(forms.Form):
             with_report=REPORT in data["what"],
             with_download=data.get("download", False),
             max_opens=data.get("max_opens"),
+            opens_at=f"{self.study_key}?{data['picture']}" if data.get("picture") else "",
         )
 
 

@@ -41,6 +41,7 @@ class Terms:
     with_report: bool = True
     with_download: bool = False
     max_opens: int | None = None
+    opens_at: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.days <= DAYS_MOST:
@@ -68,6 +69,7 @@ def make(user: User, studies: Iterable[Study], terms: Terms, sheet: str) -> NewL
             with_pictures=terms.with_pictures,
             with_report=terms.with_report,
             with_download=terms.with_download and terms.with_pictures,
+            opens_at=terms.opens_at if terms.with_pictures else "",
             pin_hash=make_password(pin),
             max_opens=terms.max_opens,
             created_at=now,

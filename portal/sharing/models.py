@@ -31,6 +31,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 class ShareLink(models.Model):
     """One link for one recipient: a fixed list of studies, what may be done with them, and until when.
 
+    `opens_at` is the picture that it opens with: the study's key, "?" and the viewer's query; empty for the list.
     `sheet` names the form it was made with, so that sending the same form twice makes one link.
     """
 
@@ -42,6 +43,7 @@ class ShareLink(models.Model):
     with_pictures = models.BooleanField(default=True)
     with_report = models.BooleanField(default=True)
     with_download = models.BooleanField(default=False)
+    opens_at = models.CharField(max_length=300, blank=True)
     pin_hash = models.CharField(max_length=128, editable=False)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     opens = models.PositiveIntegerField(default=0)

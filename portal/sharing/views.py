@@ -24,7 +24,7 @@ from pacs_gateway.index.models import Study
 from portal.people import proof
 from portal.people.cards import card_of
 from portal.people.models import Role
-from portal.sharing import choices, links, qr
+from portal.sharing import choices, key_image, links, qr
 from portal.sharing.forms import NewLinkForm
 from portal.sharing.links import NewLink
 from portal.sharing.models import ShareLink
@@ -43,7 +43,7 @@ def new(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
     study = Study.objects.get(key=grant.study_key)
     others = choices.other_studies(principal, study)
     sent = _sent(request, grant)
-    form = choices.form_for(sent, principal, grant, others)
+    form = choices.form_for(sent, principal, grant, others, key_image.query_of(request.GET.get("picture", "")))
     step = "ask" if sent is None else sent.get("step", "check")
     context = {"study": card_of(study, anonymised=False), "form": form}
     if step in ("check", "create") and form.is_valid():

@@ -14,7 +14,7 @@ from pacs_gateway.access.principal import ANONYMOUS, principal_of
 from pacs_gateway.access.rules import admitted, public
 from pacs_gateway.audit import ledger
 from pacs_gateway.audit.models import Outcome
-from portal.sharing import limits, links, tasks, visits
+from portal.sharing import key_image, limits, links, tasks, visits
 from portal.sharing.forms import PinForm
 from portal.sharing.links import Attempt
 from portal.sharing.models import WRONG_PINS_MOST, ShareLink
@@ -68,7 +68,7 @@ def _admit(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """Sign out whoever was signed in, start the visit and lead to an address without the token."""
     if principal_of(request).is_user:
         logout(request)
-    response = HttpResponseRedirect(reverse("studies:list"), status=HTTPStatus.SEE_OTHER)
+    response = HttpResponseRedirect(key_image.address_of(link), status=HTTPStatus.SEE_OTHER)
     visits.begin(link, response)
     return _private(response)
 

@@ -237,3 +237,21 @@ def _with_marks(route: Route) -> None:
     for series in manifest["series"]:
         series |= {"key_frames": [20, 3], "states": [state | {"notes": ["Some marks are not drawn."]}]}
     route.fulfill(response=answer, json=manifest)
+
+
+def test_a_link_to_exactly_this_frame_and_window(desk: Opened) -> None:
+    page = desk.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.stage.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("2")
+    desk.expect("quality", FINAL)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("[data-link-words]")).to_contain_text("The link is copied")
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert "frame=1&window=-600%2C1500" in copied
+    page.get_by_role("link", name="Share this").click()
+    expect(page.locator("input[name=picture]")).to_have_value(re.compile(r"frame=1&window=-600%2C1500$"))
+    page.goto(copied)
+    desk.expect("frame", re.compile("^Im 1/"))
+    desk.expect("window", "W 1500 C -600")

@@ -6,6 +6,7 @@ import { ExactFrames } from "./exact.js";
 import { ExactTone } from "./exacttone.js";
 import { POINTS } from "./measures.js";
 import { attachWindowFields } from "./windowfields.js";
+import { attachLink } from "./link.js";
 import { remember } from "./remember.js";
 import { Tone } from "./tone.js";
 
@@ -19,6 +20,7 @@ export function attach(viewer) {
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact);
   attachBeside(viewer);
+  attachLink(viewer);
   attachWindowFields(viewer, exact);
   new Decor(viewer);
   const form = document.querySelector("[data-settings]");

@@ -1,0 +1,25 @@
+// A link to exactly this frame and window: copied, or as the picture that a share opens with.
+
+import { queryOf } from "../wants.js";
+
+/** Return the address of the form for a new share that opens with what is shown now. */
+export function shareAddress(address, values) {
+  return `${address.split("?")[0]}?${new URLSearchParams({ picture: queryOf(values).slice(1) })}`;
+}
+
+/** Give the viewer its "copy" command, and keep the way to a new share at the picture that is shown. */
+export function attachLink({ root, state, commands, notices, say }, clipboard = navigator.clipboard) {
+  const told = root.querySelector("[data-link-words]");
+  commands.copy = async () => {
+    const address = new URL(queryOf(state.values), location.href).href;
+    const isCopied = await Promise.resolve(clipboard?.writeText(address).then(() => true)).catch(() => false);
+    const words = say(isCopied ? "link-copied" : "link-not-copied");
+    told.textContent = words;
+    notices.later(() => words);
+  };
+  const share = root.querySelector("[data-share]");
+  state.listen((changed, values) => {
+    if (changed.has("number")) told.textContent = "";
+    if (share && changed.has("isAtRest")) share.href = shareAddress(share.getAttribute("href"), values);
+  });
+}
