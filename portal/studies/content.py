@@ -46,6 +46,15 @@ def name(item: Dataset) -> str:
     return meaning(item, "ConceptNameCodeSequence")
 
 
+def modifiers(item: Dataset) -> list[str]:
+    """Return what qualifies a content item (HAS CONCEPT MOD, PS3.3 C.17.3.2.4), such as the side a finding is on."""
+    found = []
+    for child in items(item, "ContentSequence"):
+        if text(child, "RelationshipType") == "HAS CONCEPT MOD":
+            found += list(values(child, text(child, "ValueType")))
+    return found
+
+
 def _paragraphs(words: str) -> Iterator[str]:
     for block in re.split(r"\n[ \t]*\n", words.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [clean(line) for line in block.splitlines()]
@@ -57,7 +66,8 @@ def _number(item: Dataset) -> str:
     """Return a measurement with its unit, as UCUM writes it where that reads well."""
     measured = next(iter(items(item, "MeasuredValueSequence")), None)
     if measured is None:
-        return ""
+        # Why there is no number: "value unknown", "measurement failure" (CID 42).
+        return meaning(item, "NumericValueQualifierCodeSequence")
     unit = next(iter(items(measured, "MeasurementUnitsCodeSequence")), Dataset())
     short = text(unit, "CodeValue")
     shown = "" if short == "1" else text(unit, "CodeMeaning") if short[:1] in ("{", "") else short

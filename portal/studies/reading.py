@@ -53,7 +53,7 @@ def newest_report(pacs: CheckedPacs, grant: StudyGrant, own: StudyGrant) -> Repo
 
 
 def _key(grant: StudyGrant) -> str:
-    return f"report:r1:{grant.study_key}:{grant.cache_class}"
+    return f"report:r2:{grant.study_key}:{grant.cache_class}"
 
 
 def _content(pacs: CheckedPacs, grant: StudyGrant, own: StudyGrant) -> Manifest:

@@ -11,9 +11,11 @@ from pacs_gateway.dicomjson import readable_name
 from portal.studies import content
 
 DEPTH_MOST, ITEMS_MOST = 16, 4000
-# Who observed and which language was used are about the report; modifiers only qualify their parent.
+# Who observed and which language was used are about the report; modifiers are said with the name of their parent.
 _ASIDE = {"HAS OBS CONTEXT", "HAS ACQ CONTEXT", "HAS CONCEPT MOD"}
 
+# What is not text: pictures, curves and other objects, and places in them.
+_REFERENCES = {"IMAGE", "WAVEFORM", "COMPOSITE", "SCOORD", "SCOORD3D", "TCOORD"}
 # Names that say no more than that there is text.
 _GENERIC = {"finding", "text", "description", "report text"}
 
@@ -28,12 +30,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report for reading. `is_final` tells that it is complete and verified, `signed_by` who did that."""
+    """A report for reading. `is_final` tells that it is complete and verified, `signed_by` who did that.
+
+    `references` counts the pictures and places in them that it points to and that are not shown; `is_cut` tells that
+    it goes deeper or on longer than is read.
+    """
 
     title: str = ""
     sections: tuple[Section, ...] = ()
     is_final: bool = False
     signed_by: str = ""
+    references: int = 0
+    is_cut: bool = False
 
 
 @dataclass
@@ -47,18 +55,22 @@ class _Walk:
 
     def __init__(self) -> None:
         self.drafts = [_Draft("")]
+        self.references = 0
+        self.is_cut = False
         self._left = ITEMS_MOST
 
     def go(self, parent: Dataset, heading: str, depth: int) -> None:
         for item in content.items(parent, "ContentSequence"):
             self._left -= 1
             if self._left < 0 or depth > DEPTH_MOST:
+                self.is_cut = True
                 return
             if content.text(item, "RelationshipType") not in _ASIDE:
                 self._take(item, heading, depth)
 
     def _take(self, item: Dataset, heading: str, depth: int) -> None:
-        name, kind = content.name(item), content.text(item, "ValueType")
+        name, kind = _qualified(item), content.text(item, "ValueType")
+        self.references += kind in _REFERENCES
         if kind == "CONTAINER":
             self.drafts.append(_Draft(name))
             self.go(item, name, depth + 1)
@@ -78,14 +90,15 @@ def from_dataset(ds: Dataset) -> Report:
     ----------
     ds
         A data set with the SR Document Content Module. What is missing, malformed or of a kind that is not text
-        (images, coordinates, references) is left out; nothing is raised for it.
+        (images, coordinates, references) is left out and counted; nothing is raised for it.
     """
     walk = _Walk()
     walk.go(ds, "", 1)
     sections = tuple(Section(draft.heading, tuple(draft.paragraphs)) for draft in walk.drafts if draft.paragraphs)
     signed = next((name for one in content.items(ds, "VerifyingObserverSequence") if (name := _signer(one))), "")
     verified = content.text(ds, "VerificationFlag") == "VERIFIED"
-    return Report(content.name(ds), sections, verified and content.text(ds, "CompletionFlag") == "COMPLETE", signed)
+    is_final = verified and content.text(ds, "CompletionFlag") == "COMPLETE"
+    return Report(content.name(ds), sections, is_final, signed, walk.references, walk.is_cut)
 
 
 def to_bytes(report: Report | None) -> bytes:
@@ -100,6 +113,11 @@ def from_bytes(data: bytes) -> Report | None:
         return None
     sections = tuple(Section(one["heading"], tuple(one["paragraphs"])) for one in facts["sections"])
     return Report(**{**facts, "sections": sections})
+
+
+def _qualified(item: Dataset) -> str:
+    name, modifiers = content.name(item), content.modifiers(item)
+    return f"{name} ({', '.join(modifiers)})" if name and modifiers else name
 
 
 def _signer(item: Dataset) -> str:

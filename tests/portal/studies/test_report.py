@@ -138,8 +138,40 @@ def test_depth_and_length_are_bounded() -> None:
     for _ in range(60):
         ds = _item("CONTAINER", "Level", "CONTAINS", ds)
     assert from_dataset(ds).sections == ()
-    wide = _document(*[_item("TEXT", "T", TextValue="x")] * 5000)
-    assert len(from_dataset(wide).sections) == 4000
+    assert from_dataset(ds).is_cut
+    wide = from_dataset(_document(*[_item("TEXT", "T", TextValue="x")] * 5000))
+    assert (len(wide.sections), wide.is_cut) == (4000, True)
+    assert not from_dataset(_document(*[_item("TEXT", "T", TextValue="x")] * 4000)).is_cut
+
+
+def test_a_report_of_sixteen_levels_is_read_to_its_end() -> None:
+    ds = _item("TEXT", "Leaf", TextValue="deep")
+    for _ in range(15):
+        ds = _item("CONTAINER", "Level", "CONTAINS", ds)
+    report = from_dataset(_document(ds))
+    assert (report.sections, report.is_cut) == ((Section("Level", ("Leaf: deep",)),), False)
+
+
+def test_what_qualifies_a_finding_is_said_with_it() -> None:
+    left = _item("CODE", "Laterality", "HAS CONCEPT MOD", ConceptCodeSequence=_code("Left"))
+    upper = _item("CODE", "Site", "HAS CONCEPT MOD", ConceptCodeSequence=_code("Upper"))
+    mass = _item("CODE", "Mass", "CONTAINS", left, upper, ConceptCodeSequence=_code("Present"))
+    lung = _item("CONTAINER", "Lung", "CONTAINS", left, mass)
+    assert from_dataset(_document(lung)).sections == (Section("Lung (Left)", ("Mass (Left, Upper): Present",)),)
+
+
+def test_a_number_that_could_not_be_measured_says_why() -> None:
+    unknown = _item("NUM", "Diameter", NumericValueQualifierCodeSequence=_code("Measurement failure"))
+    ds = _document(_item("CONTAINER", "Findings", "CONTAINS", unknown))
+    assert from_dataset(ds).sections == (Section("Findings", ("Diameter: Measurement failure",)),)
+
+
+def test_what_points_to_pictures_is_counted() -> None:
+    spot = _item("SCOORD", "Outline", "INFERRED FROM", _item("IMAGE", "", "SELECTED FROM"))
+    nodule = _item("NUM", "Size", "CONTAINS", spot, MeasuredValueSequence=_measured("4", "mm", ""))
+    report = from_dataset(_document(_item("CONTAINER", "Findings", "CONTAINS", nodule, _item("IMAGE", "Key image"))))
+    assert report.sections == (Section("Findings", ("Size: 4 mm",)),)
+    assert report.references == 3
 
 
 def test_a_stored_report_comes_back_the_same() -> None:

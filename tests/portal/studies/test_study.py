@@ -146,6 +146,7 @@ def test_the_report_is_text_and_needs_no_right_to_download(jane: Client, study: 
     settings.STUDY_POLICY = "tests.portal.studies.test_study.report_only"
     page = _get(jane, "studies:report", study)
     assert REPORT_TEXT in page
+    assert "points to 4 places" in page
     assert "<h1>Diagnosis</h1>" in page
     assert "Signed by Jörg Riesmeier" in page
     assert study.study_uid not in page
