@@ -12,5 +12,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Lightbox DICOMweb",
     "DESCRIPTION": "QIDO-RS and WADO-RS (DICOM PS3.18) for the studies that are open to the caller.",
     "VERSION": VERSION,
+    "PREPROCESSING_HOOKS": ["pacs_gateway.dicomweb.openapi.of_the_service"],
+    "SCHEMA_PATH_PREFIX": "/dicomweb",
+    "SCHEMA_PATH_PREFIX_TRIM": True,
     "SERVERS": [{"url": "/dicomweb"}],
 }

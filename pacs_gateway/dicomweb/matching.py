@@ -15,7 +15,7 @@ from pacs_gateway.dicomweb.wildcards import is_like
 from pacs_gateway.upstream.base import DicomJson
 
 WILD = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"))
-_NUMBERS = frozenset(("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV"))
+NUMBERS = frozenset(("DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV"))
 _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?\Z", re.ASCII)
 Test = Callable[[str], bool]
 
@@ -37,7 +37,7 @@ def _test_of(match: Match, *, fuzzy: bool) -> Test:
         return names.fuzzy(match.value) if fuzzy else names.literal(match.value)
     if match.vr in RANGED:
         return within(match.vr, match.value)
-    if match.vr in _NUMBERS:
+    if match.vr in NUMBERS:
         return _number(match.value)
     if match.vr in WILD:
         return lambda value: is_like(value, match.value)

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from pacs_gateway.dicomweb.mediatypes import JSON
 from pacs_gateway.dicomweb.offers import Offer
-from pacs_gateway.dicomweb.transaction import Parameter, Transaction
+from pacs_gateway.dicomweb.transaction import Parameter, Transaction, transaction_of
 
 _DATA_SETS = {"type": "array", "items": {"type": "object"}}
 _PROBLEMS = {
@@ -36,6 +36,11 @@ class PrincipalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+
+def of_the_service(endpoints: list[Any]) -> list[Any]:
+    """Keep the views of this service; other programs have their own agreements."""
+    return [found for found in endpoints if transaction_of(found[-1]) is not None]
 
 
 def describe(view: Any, transaction: Transaction, text: str) -> None:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from pacs_gateway.access.principal import Kind, Principal
 from pacs_gateway.access.routes import all_routes
 from pacs_gateway.access.rules import Audience, Rule
@@ -26,12 +24,12 @@ class Resource:
 
 
 def resources() -> Iterator[Resource]:
-    """Yield every resource of the service, read from its routes."""
-    root = reverse("dicomweb:service").lstrip("/")
+    """Yield every resource of the service, read from the routes of the site: not all of them are of this floor."""
     for route in all_routes():
         transaction = transaction_of(route.pattern.callback)
-        if transaction is not None and route.rule is not None and route.text.startswith(root):
-            yield Resource("/" + _CONVERTER.sub(r"{\1}", route.text.removeprefix(root)), transaction, route.rule)
+        if transaction is not None and route.rule is not None:
+            template = "/" + _CONVERTER.sub(r"{\1}", route.text).partition("/")[2]
+            yield Resource(template, transaction, route.rule)
 
 
 def may(principal: Principal, rule: Rule) -> bool:

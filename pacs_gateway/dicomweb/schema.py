@@ -29,6 +29,6 @@ def schema(request: Request) -> HttpResponseBase:
 @lru_cache(maxsize=1)
 def document() -> bytes:
     """Return the OpenAPI document as JSON; the same for everybody."""
-    generator: Any = SchemaGenerator(urlconf="pacs_gateway.dicomweb.urls")  # type: ignore[no-untyped-call]
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     rendered: bytes = OpenApiJsonRenderer().render(generator.get_schema(request=None, public=True), renderer_context={})
     return rendered

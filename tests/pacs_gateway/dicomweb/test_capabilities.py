@@ -22,7 +22,7 @@ def _paths(service: Service, who: str) -> set[str]:
 
 def test_it_tells_of_every_resource_to_an_owner(folder_service: Service) -> None:
     every = {one.template for one in resources() if one.rule.right}
-    assert "/studies/{study_uid}/series/{series_uid}/metadata" in every
+    assert {"/studies/{study_uid}/rendered", "/studies/{study_uid}/series/{series_uid}/metadata"} <= every
     assert every <= _paths(folder_service, "owner")
 
 
