@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import secrets
+import socket
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -53,6 +55,20 @@ class Door:
         answer = self.session.get(self.root + path, headers={"Accept": accept}, timeout=120)
         answer.raise_for_status()
         return answer
+
+    def drain(self, path: str) -> int:
+        """Return how many bytes an answer has, read as cheaply as can be: what is measured is the other side."""
+        host, port, root = re.fullmatch(r"http://([\d.]+):(\d+)(.*)", self.root).groups()  # type: ignore[union-attr]
+        lines = [f"GET {root}{path} HTTP/1.1", f"Host: {host}:{port}", "Connection: close", f"Accept: {DICOM}"]
+        if token := self.session.headers.get("Authorization"):
+            lines.append(f"Authorization: {token!s}")
+        with socket.create_connection((host, int(port)), 120) as line:
+            line.sendall("\r\n".join([*lines, "", ""]).encode())
+            room, size = bytearray(MEGABYTE), 0
+            assert line.recv(12, socket.MSG_WAITALL) == b"HTTP/1.1 200"
+            while read := line.recv_into(room):
+                size += read
+        return size
 
     def stream(self, path: str) -> int:
         """Return how many bytes a retrieval has; none of them are kept."""
@@ -108,7 +124,7 @@ def throughput(stack: Stack, ours: Door, orthanc: Door) -> Iterator[Measure]:
         for _ in range(LARGE_ROUNDS):
             for one, found in zip((ours, orthanc), speeds, strict=True):
                 began = time.perf_counter()
-                size = one.stream(path)
+                size = one.drain(path)
                 found.append(size / MEGABYTE / (time.perf_counter() - began))
     mine, theirs = map(statistics.median, speeds)
     what = f"study of {size / MEGABYTE:.0f} MiB, streamed"

@@ -32,7 +32,7 @@ def represent(stored: StoredFile, wanted: str) -> Represented | None:
     "*" is the stored one. "" is what the caller has who does not say: Explicit VR Little Endian where it can be made,
     else as stored, as for video.
     """
-    syntax = syntax_of(stored.file)
+    syntax = stored.transfer_syntax_uid or syntax_of(stored.file)
     if wanted in (AS_STORED, syntax) or (not wanted and syntax == NATIVE):
         return Represented(handed_on(stored.file), syntax)
     if wanted not in ("", NATIVE):
@@ -45,7 +45,7 @@ def represent(stored: StoredFile, wanted: str) -> Represented | None:
 
 def as_stored(stored: StoredFile) -> Represented:
     """Return a file as it is stored."""
-    return Represented(handed_on(stored.file), syntax_of(stored.file))
+    return Represented(handed_on(stored.file), stored.transfer_syntax_uid or syntax_of(stored.file))
 
 
 def syntax_of(file: BinaryIO) -> str:

@@ -64,6 +64,15 @@ class EncodedFrame:
     header: Dataset = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredInstance:
+    """One instance as an open DICOM file (PS3.10) for the taker to close, and how it is encoded."""
+
+    ref: InstanceRef
+    file: BinaryIO = field(repr=False)
+    transfer_syntax_uid: str
+
+
 class Pacs(Protocol):
     """A PACS. Every method that returns study data takes the grant that allows it.
 
@@ -83,6 +92,12 @@ class Pacs(Protocol):
 
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         """Yield the frames asked for, in that order, in the transfer syntax they are stored in."""
+
+    def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
+        """Yield at least the instances named, in any order, each as `open` does; they are of one study or one series.
+
+        What cannot be had like this, or not to its end, may still be had one by one.
+        """
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
         """Return one instance, whole and as stored, as an open DICOM file (PS3.10) for the caller to close."""

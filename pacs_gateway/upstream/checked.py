@@ -14,8 +14,8 @@ from pacs_gateway import dicomjson
 from pacs_gateway.access.grant import GrantRefused, StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
-from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef
-from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StudyQuery, StudyRecord
+from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef, PatientRef
+from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StoredInstance, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
@@ -73,6 +73,47 @@ class CheckedPacs:
             file.close()
             raise
         return file
+
+    def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[StoredInstance]:
+        """Yield the instances named, in any order, each as `open` gives it.
+
+        Others of the study, which came after it was listed, are left out. Raises PacsIncomplete when some do not come.
+        """
+        self._require(grant, Right.DOWNLOAD)
+        return self._opened(grant, refs)
+
+    def _opened(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[StoredInstance]:
+        left, seen = set(refs), set[InstanceRef]()
+        with place_of(grant.principal):
+            for file in self._client.open_all(grant, refs):
+                found = self._named(grant, file)
+                if found.ref in seen:
+                    file.close()
+                    raise self._alarm("number of instances")
+                seen.add(found.ref)
+                if found.ref not in left:
+                    file.close()
+                    continue
+                left.remove(found.ref)
+                grant.require(Right.DOWNLOAD)
+                yield found
+        if left:
+            raise PacsIncomplete("fewer instances came back than were asked for")
+
+    def _named(self, grant: StudyGrant, file: BinaryIO) -> StoredInstance:
+        """Return which instance of the granted study an open file is; it is closed when it is none."""
+        try:
+            header = read_part10(file, _IDENTITY_TAGS).header
+            ref = InstanceRef(_text(header, "SeriesInstanceUID"), _text(header, "SOPInstanceUID"))
+            self._check_header(grant, ref, header)
+            file.seek(0)
+        except InvalidRef as error:
+            file.close()
+            raise self._alarm("series or instance") from error
+        except BaseException:
+            file.close()
+            raise
+        return StoredInstance(ref, file, str(header.file_meta.TransferSyntaxUID))
 
     def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
         """Return the same as bytes, for what is read as a whole anyway; no more than INSTANCE_MOST."""

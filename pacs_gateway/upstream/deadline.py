@@ -25,6 +25,10 @@ class Deadline:
         if self._bytes_per_second:
             self._end += size / self._bytes_per_second
 
+    def postpone(self, seconds: float) -> None:
+        """Leave out a time in which nothing was waited for."""
+        self._end += seconds
+
     def remaining(self) -> float:
         """Return the seconds that are left; raises TimeoutError when there are none."""
         left = self._end - time.monotonic()

@@ -20,9 +20,9 @@ from pacs_gateway.upstream.deadline import Deadline
 from pacs_gateway.upstream.part10 import Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, read_frame
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
-from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, frame_parts, json_items
+from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, dicom_files, frame_parts, json_items
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
-from pacs_gateway.upstream.spool import spool
+from pacs_gateway.upstream.spool import at_most, spool
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
@@ -30,6 +30,7 @@ SLOWEST_BYTES_PER_SECOND = 256 * 1024
 JSON_MOST = 48 * 1024**2
 INSTANCE_MOST = 1024**3
 FILE_MOST = 4 * 1024**3
+STUDY_MOST = 256 * 1024**3
 FRAMES_MOST = 256 * 1024**2
 FRAMES_AT_ONCE = 16
 File = TypeVar("File")
@@ -85,6 +86,15 @@ class DicomwebPacs:
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         for instance, group in groupby(refs, key=lambda ref: ref.instance):
             yield from self._frames_of(_path(grant, instance), list(group))
+
+    def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
+        def files(response: Response) -> Iterator[BinaryIO]:
+            return (spool(at_most(FILE_MOST, steps)) for steps in dicom_files(response))
+
+        series = {ref.series_uid for ref in refs}
+        path = f"/studies/{grant.study.study_uid}" + (f"/series/{series.pop()}" if len(series) == 1 else "")
+        deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+        return self._transport.stream(path, _AS_STORED, files, deadline=deadline, most=STUDY_MOST)
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
         return self._get_file(_path(grant, ref), spool, FILE_MOST)

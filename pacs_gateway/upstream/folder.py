@@ -63,6 +63,9 @@ class FolderPacs:
                     data = read_frame(part10, ref.frame_number)
                     yield EncodedFrame(ref, data, part10.transfer_syntax_uid, part10.header)
 
+    def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
+        return (self.open(grant, ref) for ref in refs)
+
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
         with _read_errors():
             file = self._path(grant, ref).open("rb")

@@ -51,6 +51,20 @@ def dicom_file(response: Response) -> Iterator[bytes]:
         raise PacsMismatch("more came back than was asked for")
 
 
+def dicom_files(response: Response) -> Iterator[Iterator[bytes]]:
+    """Yield the DICOM files of an answer, each in steps that must be used up before the next.
+
+    Only when this ends without an error has all come.
+    """
+    if not is_multipart(response.content_type):
+        _require_dicom(media_type(response.content_type))
+        yield iter(response.read, b"")
+        return
+    for part in read_parts(response.read, response.content_type):
+        _require_dicom(part.media_type)
+        yield part.body
+
+
 def _require_dicom(found: MediaType) -> None:
     if found.name != "application/dicom":
         raise PacsUnavailable("the PACS answered with something else than DICOM")

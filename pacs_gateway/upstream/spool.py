@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
+from pacs_gateway.errors import PacsIncomplete
+
 IN_MEMORY_MOST = 4 * 1024**2
 PIECE = 256 * 1024
 PREAMBLE = 128
@@ -22,6 +24,16 @@ def spool(steps: Iterable[bytes]) -> BinaryIO:
         file.close()
         raise
     return file
+
+
+def at_most(size: int, steps: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the steps; raises PacsIncomplete when they are longer than `size` together."""
+    left = size
+    for step in steps:
+        left -= len(step)
+        if left < 0:
+            raise PacsIncomplete("a file is larger than allowed")
+        yield step
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -12,7 +12,8 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -29,6 +30,7 @@ _PAUSE_SECONDS = 0.1
 _KEEP_SECONDS = 10.0
 _KEPT_MOST = 8
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 Parameters = list[tuple[str, str]]
 
 
@@ -75,6 +77,27 @@ class Transport:
                     if not left or not _pause(deadline, TRIES - left):
                         raise Failed(error) from error
         raise AssertionError("unreachable")
+
+    def stream(
+        self, path: str, accept: str, items: Callable[[Response], Iterator[Item]], *, deadline: Deadline, most: int
+    ) -> Iterator[Item]:
+        """Yield what `items` makes of the answer as it comes. It is not asked for again when it is cut off.
+
+        The time that the caller takes between two items does not count. Raises as `get` does, also while iterating.
+        """
+        with self._breaker.call(), self._calls.place(self._name):
+            try:
+                connection, raw = self._send(self._prefix + path, accept, deadline)
+                with closing(raw), closing(connection or raw):
+                    check(raw, may_warn=False)
+                    for item in items(Response(raw, deadline, most)):
+                        began = time.monotonic()
+                        yield item
+                        deadline.postpone(time.monotonic() - began)
+            except TimeoutError as error:
+                raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
+            except (Cut, Broken) as error:
+                raise Failed(error) from error
 
     def _once(
         self,

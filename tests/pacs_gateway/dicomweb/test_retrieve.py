@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import imagecodecs
@@ -13,9 +15,13 @@ import pytest
 from pydicom.encaps import generate_frames
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLossless
 
+from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.renewing import Withdrawn
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.refs import InstanceRef
+from pacs_gateway.upstream.base import StoredInstance
 from pacs_gateway.upstream.checked import CheckedPacs
+from pacs_gateway.upstream.folder import FolderPacs
 from portal.people.models import PatientLink
 from tests.pacs_gateway.dicomweb.conftest import Put, Service, body_of, parts_of
 
@@ -147,22 +153,41 @@ def test_a_transfer_syntax_that_cannot_be_made_is_406_unless_something_else_will
 def test_a_study_whose_instance_goes_while_it_is_sent_breaks_off(
     folder_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, opened = CheckedPacs.open, []
+    whole, opened = FolderPacs.open, []
 
-    def gone(self: CheckedPacs, *arguments: Any) -> Any:
+    def gone(self: FolderPacs, *arguments: Any) -> Any:
         opened.append(arguments)
-        if len(opened) == 3:
+        if len(opened) >= 3:
             raise PacsNotFound
         return whole(self, *arguments)
 
-    monkeypatch.setattr(CheckedPacs, "open", gone)
+    monkeypatch.setattr(FolderPacs, "open", gone)
     response = folder_service.get("owner", f"/studies/{folder_service.study_uid}", accept=AS_STORED)
     assert response.status_code == 200
     with pytest.raises(PacsIncomplete, match="instance of the list is gone"):
         body_of(response)
 
 
-def test_a_study_stops_when_it_is_taken_away(folder_service: Service) -> None:
+@pytest.mark.parametrize("comes", [0, 1, 2])
+def test_what_does_not_come_in_one_answer_comes_one_by_one(
+    folder_service: Service, monkeypatch: pytest.MonkeyPatch, comes: int
+) -> None:
+    def parts() -> list[tuple[str, bytes]]:
+        return sorted(parts_of(folder_service.get("owner", f"/studies/{folder_service.study_uid}", accept=AS_STORED)))
+
+    whole = parts()
+    together = CheckedPacs.open_all
+
+    def broken_off(self: CheckedPacs, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[StoredInstance]:
+        yield from itertools.islice(together(self, grant, refs), comes)
+        raise PacsIncomplete
+
+    monkeypatch.setattr(CheckedPacs, "open_all", broken_off)
+    assert parts() == whole
+
+
+def test_a_study_stops_when_it_is_taken_away(folder_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pacs_gateway.dicomweb.files.ASK_AGAIN_SECONDS", 0.0)
     response = folder_service.get("owner", f"/studies/{folder_service.study_uid}", accept=AS_STORED)
     PatientLink.objects.all().delete()
     with pytest.raises(Withdrawn):
