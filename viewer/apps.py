@@ -1,6 +1,6 @@
 """The viewer as a Django app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class ViewerConfig(AppConfig):
@@ -10,7 +10,14 @@ class ViewerConfig(AppConfig):
     label = "viewer"
 
     def ready(self) -> None:
+        from viewer import limits  # noqa: F401
+
+        if apps.is_installed("pacs_gateway.index"):
+            self._listen()
+
+    def _listen(self) -> None:
+        """Follow the index, which `manage.py render` does without."""
         from pacs_gateway.index.signals import studies_arrived
-        from viewer import first, limits  # noqa: F401
+        from viewer import first
 
         studies_arrived.connect(first.when_studies_arrive, dispatch_uid="viewer.first")

@@ -14,7 +14,7 @@ import pytest
 from django.test import RequestFactory
 
 from pacs_gateway.access.grant import sign
-from pacs_gateway.errors import PacsError
+from pacs_gateway.errors import PacsError, PacsUnavailable
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig, parse_pacs
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
@@ -23,6 +23,7 @@ from tests.fakes.faulty_pacs import FaultyPacs
 from tests.pacs_gateway.upstream.faults import CALLS, CASES, FAULTS, MEGABYTE
 from tests.pacs_gateway.upstream.selection import Sample, sample
 from viewer import store
+from viewer.manifest import key_of
 from viewer.params import FrameParams
 from viewer.tasks import build_manifest, render_run
 
@@ -39,9 +40,12 @@ def one() -> Sample:
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 1.0)
-    monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 1.0)
+def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the deadlines where they are what ends the call; a busy machine needs them for the other faults."""
+    fault = getattr(request.node, "callspec", None) and FAULTS[request.node.callspec.params["fault"]]
+    if fault and fault.error is PacsUnavailable:
+        monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 1.0)
+        monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 1.0)
 
 
 @pytest.mark.parametrize(("fault", "call"), CASES)
@@ -76,7 +80,7 @@ def test_what_went_well_is_in_the_cache(one: Sample, settings: Any) -> None:
     with FaultyPacs(FAULTS["503, then well"].answer(one)) as server:
         settings.PACS = parse_pacs(f"main={server.url}", {})
         build_manifest(sign(one.grant()))
-    assert len(store._client().keys("lightbox:viewer:answer:*")) == 1  # type: ignore[arg-type]
+    assert store.get(key_of(one.grant())) is not None
 
 
 def test_no_fault_costs_much_memory(one: Sample) -> None:

@@ -50,9 +50,9 @@ def one() -> Sample:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> float:
     """Shorten the deadlines, and return the longest that a call may take where faults go on for longer."""
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 1.0)
-    monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 1.0)
-    return 4.0
+    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 2.0)
+    monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 2.0)
+    return 8.0
 
 
 @contextmanager
