@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import cache
 
 from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
 
@@ -99,6 +100,7 @@ def _tag_of(name: str) -> str:
     return f"{tag:08X}"
 
 
+@cache
 def vr_of(tag: str) -> str:
     """Return the value representation of a standard attribute, the first where it depends, "" for one not in PS3.6."""
     try:

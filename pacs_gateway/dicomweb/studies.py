@@ -42,9 +42,10 @@ def find(principal: Principal, search: Search, page: slice) -> tuple[list[Study]
     is_asked_for = test_of(search)
     rows = candidates(principal, search)
     if all(_is_decided(match) for match in search.matches):
-        return list(rows[page]), max(rows.count() - page.stop, 0)
-    found = [row for row in rows.iterator() if is_asked_for(item_of(row, ""))]
-    return found[page], max(len(found) - page.stop, 0)
+        found = list(rows[page])
+        return found, max(rows.count() - page.stop, 0) if len(found) == page.stop - page.start else 0
+    matching = [row for row in rows.iterator() if is_asked_for(item_of(row, ""))]
+    return matching[page], max(len(matching) - page.stop, 0)
 
 
 def find_all(principal: Principal, search: Search, most: int) -> list[Study]:
