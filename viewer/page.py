@@ -17,6 +17,7 @@ from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from viewer import beside, first, frames, manifest, presets
+from viewer.alternative import alt_text
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window
 from viewer.preferences import preferences_of
@@ -178,8 +179,7 @@ def _picture_context(
             for p in presets.ALL
             if p["id"] in preset_ids(entry)
         ],
-        "picture_text": _("%(what)s, image %(number)s of %(count)s")
-        % {"what": entry.description or entry.modality, "number": number, "count": entry.frame_count},
+        "picture_text": alt_text(entry, number),
     }
 
 

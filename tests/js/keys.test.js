@@ -22,6 +22,21 @@ test("letters work in both cases and can be turned off; arrows stay", () => {
   assert.deepEqual(commandOf(key("?"), false), ["help"]);
 });
 
+// What a key is called on the sheet, where that is not the key itself.
+const NAMES = { "↑": "ArrowUp", "↓": "ArrowDown", "←": "ArrowLeft", "→": "ArrowRight", "Page ↑": "PageUp", "Page ↓": "PageDown", "−": "-", Esc: "Escape", Space: " " };
+const PRINTABLE = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).filter((one) => one === one.toLowerCase());
+const POSSIBLE = [...PRINTABLE, ...Object.values(NAMES), "Home", "End", "Enter", "Tab", "Delete", "Backspace", "Insert"];
+
+test("the sheet of keys tells every key that does something, and no other", () => {
+  const sheet = readFileSync(new URL("../../templates/viewer/help.html", import.meta.url), "utf-8");
+  const said = [...sheet.matchAll(/<kbd>(.*?)<\/kbd>/g)].map(([, text]) => text.replace(/{% translate "(.*?)" %}/, "$1"));
+  const keys = new Set(said.map((text) => NAMES[text] ?? (text.length === 1 ? text.toLowerCase() : text)));
+  // "1 … 9" stands for what is between.
+  for (const digit of "2345678") keys.add(digit);
+  const works = new Set(POSSIBLE.filter((name) => commandOf(key(name))));
+  assert.deepEqual([...keys].sort(), [...works].sort());
+});
+
 test("the browser keeps its own keys", () => {
   for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }]) {
     assert.equal(commandOf(key("f", more)), null);

@@ -8,6 +8,8 @@ import { createLayer, oncePerFrame, shape } from "./svg.js";
 
 const EDGE = 14;
 const CUBE = 30;
+// On a smaller stage the cube would lie on the picture.
+const ROOM = { width: 360, height: 420 };
 const SHOWN = ["series", "number", "view", "mode", "hasOverlay"];
 
 export class Decor {
@@ -24,7 +26,8 @@ export class Decor {
     const { values, stage } = this.viewer;
     const plane = planeAt(values.series, values.number);
     const drawn = [...this.#letters(plane, values, stage.box), ...this.#bar(plane, values, stage.box)];
-    if (values.mode === "full") drawn.push(...cube(plane, values.view, stage.box));
+    const hasRoom = stage.box.width >= ROOM.width && stage.box.height >= ROOM.height;
+    if (values.mode === "full" && hasRoom) drawn.push(...cube(plane, values.view, stage.box));
     this.layer.replaceChildren(...drawn);
   }
 
@@ -44,7 +47,7 @@ export class Decor {
   #bar(plane, { series, view }, box) {
     if (!plane?.spacing) return [];
     const bar = scaleBar(plane.spacing[0] / scaleOf(view, imageSize(series), box), box.width);
-    const [x, y] = [(box.width - bar.pixels) / 2, box.height - 44];
+    const [x, y] = [(box.width - bar.pixels) / 2, box.height - 60];
     const isLong = bar.millimeters >= 10;
     const length = this.viewer.say(isLong ? "bar-cm" : "bar-mm", { n: this.plain(bar.millimeters / (isLong ? 10 : 1), 2) });
     const words = plane.spacing_kind === "patient" ? length : `${length} ${this.viewer.say(`bar-${plane.spacing_kind}`)}`;

@@ -1,0 +1,37 @@
+"""What a picture shows, in words for whoever does not see it: from the metadata, never from the pixels."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from viewer.manifest import SeriesEntry
+
+
+def alt_text(entry: SeriesEntry, number: int) -> str:
+    """Return for example "X-ray, knee lateral, left side, image 2 of 4"."""
+    place = _("image %(number)s of %(count)s") % {"number": number, "count": entry.frame_count}
+    return ", ".join(
+        part for part in (_kind(entry.modality), entry.description, _side(entry.laterality), place) if part
+    )
+
+
+def _kind(modality: str) -> str:
+    kinds = {
+        "CR": _("X-ray"),
+        "DX": _("X-ray"),
+        "IO": _("X-ray of teeth"),
+        "PX": _("X-ray of teeth"),
+        "MG": _("Mammogram"),
+        "CT": _("CT scan"),
+        "MR": _("MRI scan"),
+        "US": _("Ultrasound"),
+        "PT": _("PET scan"),
+        "NM": _("Nuclear medicine scan"),
+        "XA": _("X-ray film of vessels"),
+        "RF": _("X-ray film"),
+    }
+    return kinds.get(modality, modality or _("Picture"))
+
+
+def _side(laterality: str) -> str:
+    return {"R": _("right side"), "L": _("left side"), "B": _("both sides")}.get(laterality, "")
