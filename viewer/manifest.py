@@ -7,7 +7,9 @@ what a browser gets is `public`.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -24,6 +26,8 @@ from viewer.rendering.sop_classes import Shown, how_shown
 
 # A manifest is shown for as long as it is kept; one that is no longer fresh is built anew meanwhile.
 FRESH_SECONDS = 300
+# So many frames are listed at most for a state, a segmentation or a selection, whatever a file counts.
+LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 _VERSION = "m5"
 
@@ -113,14 +117,16 @@ class SeriesEntry:
         return next((one for one in self.segmentations if one.id == segmentation_id), None)
 
     def numbers_of(self, images: Images) -> tuple[int, ...]:
-        """Return the numbers, counted from 1, of the frames of the series that are among `images`."""
-        found, before = [], 0
+        """Return the numbers, counted from 1, of the first LISTED_MOST frames of the series that are in `images`."""
+        return tuple(islice(self._numbers_of(images), LISTED_MOST))
+
+    def _numbers_of(self, images: Images) -> Iterator[int]:
+        before = 0
         for entry in self.entries:
             if entry.instance_uid in images:
-                named = images[entry.instance_uid] or range(1, entry.frame_count + 1)
-                found += [before + number for number in sorted(named) if 1 <= number <= entry.frame_count]
+                named = sorted(images[entry.instance_uid]) or range(1, entry.frame_count + 1)
+                yield from (before + number for number in named if 1 <= number <= entry.frame_count)
             before += entry.frame_count
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,22 +33,24 @@ def runs(instances: Iterable[DicomJson]) -> tuple[dict[str, Any], ...]:
     told: list[dict[str, Any]] = []
     number = 1
     for instance in instances:
-        for plane in _planes(instance):
+        for plane, frame_count in _planes(instance):
             if not told or told[-1] != {"from": told[-1]["from"], **plane}:
                 told.append({"from": number, **plane})
-            number += 1
+            number += frame_count
     return tuple(told)
 
 
-def _planes(instance: DicomJson) -> Iterator[dict[str, Any]]:
-    """Yield the plane of each frame: per-frame groups before shared ones, before the instance itself."""
+def _planes(instance: DicomJson) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield planes and for how many frames each holds: per-frame groups before shared ones, before the instance's."""
     count = max(int(_number(first(instance, "00280008")) or 1), 1)
     shared = _item(instance, "52009229")
     per_frame = values(instance, "52009230")
     plain = _plane(instance, shared, {})
-    for index in range(count):
-        own = per_frame[index] if index < len(per_frame) and isinstance(per_frame[index], dict) else {}
-        yield _plane(instance, shared, own) if own else plain
+    for own in per_frame[:count]:
+        yield (_plane(instance, shared, own) if isinstance(own, dict) and own else plain), 1
+    # Frames that are only counted cost nothing, however many a file says there are.
+    if count > len(per_frame):
+        yield plain, count - len(per_frame)
 
 
 def _plane(instance: DicomJson, shared: DicomJson, own: DicomJson) -> dict[str, Any]:

@@ -57,6 +57,13 @@ def test_frames_of_a_multi_frame_image_are_named_by_number() -> None:
     assert entry.states[0].frames == (2, 3)
 
 
+def test_frames_that_are_only_counted_are_not_listed() -> None:
+    instances = [json_of(one, "1.2.840.10008.1.2.1") for one in (SLICES[0], state_of([SLICES[0]]))]
+    instances[0]["00280008"] = {"vr": "IS", "Value": [2**31 - 1]}
+    (entry,) = metadata.build("key", instances).images
+    assert len(entry.states[0].frames) == manifest.LISTED_MOST
+
+
 def test_a_state_for_another_study_is_tied_to_nothing() -> None:
     assert _series(state_of([OTHER_STUDY])).states == ()
 

@@ -96,9 +96,9 @@ def _candidates(segmentation: Dataset, instance_uid: str) -> Iterator[int]:
 
     Of many thousand frames few are; so the others are not parsed, only searched for the UID.
     """
-    count = int(segmentation.get("NumberOfFrames") or 1)
     groups = items(segmentation, "PerFrameFunctionalGroupsSequence")
-    for number in range(1, count + 1):
+    # Each frame has its functional groups; what Number of Frames says beyond them costs nothing.
+    for number in range(1, min(int(segmentation.get("NumberOfFrames") or 1), max(len(groups), 1)) + 1):
         derived: object = groups[number - 1].get_item(_DERIVATION) if number <= len(groups) else None
         if not isinstance(derived, RawDataElement) or instance_uid.encode() in bytes(derived.value or b""):
             yield number

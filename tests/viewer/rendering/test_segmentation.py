@@ -155,6 +155,11 @@ def test_a_segmentation_without_sense_is_refused(elements: dict[str, Any]) -> No
     assert refused.value.reason is Reason.DAMAGED
 
 
+def test_frames_that_are_only_counted_cost_nothing() -> None:
+    found = segmentation([SLICES[0]], [SQUARE], [segment(1)], NumberOfFrames=2**31 - 1)
+    assert [one.number for one in frames_over(found, SLICES[0], 1)] == [1]
+
+
 def test_too_many_frames_or_segments_are_refused() -> None:
     many = segmentation([SLICES[0]] * (FRAMES_MOST + 1), [SQUARE] * (FRAMES_MOST + 1), [segment(1)])
     with pytest.raises(CannotRender) as refused:
