@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pacs_gateway.dicomweb.attributes import BRIEF, Path
 
-RESULTS_MOST = 1000
+# Series or instances, and studies, in one answer.
+RESULTS_MOST, STUDIES_MOST = 1000, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ INDEXED = frozenset({*RETURNED[Level.STUDY], *_tags("InstitutionName")}) - froze
     _tags("InstanceAvailability RetrieveURL")
 )
 OF_INSTANCE = frozenset(RETURNED[Level.INSTANCE]) - frozenset(RETURNED[Level.SERIES])
+# Whoever may search by these must know them: wildcards would have them guessed.
+IDENTIFIERS = frozenset(_tags("PatientID IssuerOfPatientID AccessionNumber StudyID"))
 # What else is the same in all of a study: Patient, General Study and Patient Study (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2).
 OF_STUDY = frozenset(
     _tags(

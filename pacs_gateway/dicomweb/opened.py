@@ -16,7 +16,7 @@ from pacs_gateway.audit import ledger
 from pacs_gateway.audit.models import Outcome
 from pacs_gateway.dicomweb import levels, studies
 from pacs_gateway.dicomweb.addresses import service_of
-from pacs_gateway.dicomweb.asked import RESULTS_MOST, Search
+from pacs_gateway.dicomweb.asked import STUDIES_MOST, Search
 from pacs_gateway.dicomweb.attributes import INDEXED, OF_STUDY, RETURNED, Level
 from pacs_gateway.dicomweb.instance import Instance
 from pacs_gateway.dicomweb.instances import load
@@ -30,7 +30,7 @@ from pacs_gateway.index.models import Study
 from pacs_gateway.upstream.base import DicomJson
 
 log = logging.getLogger(__name__)
-STUDIES_MOST = 30
+LOOKED_INTO_MOST = 30
 _BEYOND_INDEX = OF_STUDY - INDEXED
 
 
@@ -45,7 +45,7 @@ def one(grant: StudyGrant, service: str, search: Search, series_uid: str) -> Ite
 def every(request: Request, search: Search) -> Iterator[Held]:
     """Yield the studies of the caller in which something may match; raises Problem 413 when they are too many."""
     service = service_of(request)
-    for row in studies.find_all(principal_of(request._request), search, STUDIES_MOST):
+    for row in studies.find_all(principal_of(request._request), search, LOOKED_INTO_MOST):
         grant = _open(request, row)
         if grant is not None:
             yield _held(row, service, load(grant, service, brief=search.is_brief))
@@ -66,7 +66,7 @@ def _open(request: Request, row: Study) -> StudyGrant | None:
 
 def most_studies(search: Search) -> int:
     """Return how many studies are answered at once: fewer when each of them must be looked into."""
-    return STUDIES_MOST if _wants_more(search) else RESULTS_MOST
+    return LOOKED_INTO_MOST if _wants_more(search) else STUDIES_MOST
 
 
 def _wants_more(search: Search) -> bool:

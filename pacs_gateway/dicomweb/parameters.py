@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from pacs_gateway import dicomjson
-from pacs_gateway.dicomweb.asked import RESULTS_MOST, Match, Search
-from pacs_gateway.dicomweb.attributes import Level, Path, UnknownAttribute, path_of, tag_level, vr_of
+from pacs_gateway.dicomweb.asked import RESULTS_MOST, STUDIES_MOST, Match, Search
+from pacs_gateway.dicomweb.attributes import IDENTIFIERS, Level, Path, UnknownAttribute, path_of, tag_level, vr_of
 from pacs_gateway.dicomweb.problems import Problem, bad_request
 from pacs_gateway.dicomweb.scalars import count, flag
 from pacs_gateway.dicomweb.transaction import Parameter
@@ -18,7 +18,7 @@ _UNSUPPORTED = ("emptyvaluematching", "multiplevaluematching")
 _OF_SEARCHES = (
     Parameter("fuzzymatching", "find words of a name in any order and however accented (8.3.4.2)", "false", "boolean"),
     Parameter("includefield", "further attributes to answer with, or all (8.3.4.3)", "all"),
-    Parameter("limit", f"how many results at most, up to {RESULTS_MOST} (8.3.4.4)", "25", "integer"),
+    Parameter("limit", f"how many, up to {STUDIES_MOST} studies or {RESULTS_MOST} others (8.3.4.4)", "25", "integer"),
     Parameter("offset", "how many results to skip (8.3.4.4)", "0", "integer"),
 )
 
@@ -90,6 +90,8 @@ def _match(name: str, value: str) -> Match:
     text = dicomjson.clean(value)
     if len(text) > LENGTH_MOST or text != value.strip():
         raise bad_request("A value is too long or holds control characters.")
+    if path[-1] in IDENTIFIERS and text != "*" and set(text) & set("*?\\"):
+        raise bad_request("An identifier is searched for as a whole, without wildcards.")
     match = Match(path, vr, text)
     if vr == "UI":
         _check_uids(match)

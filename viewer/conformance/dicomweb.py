@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pacs_gateway.dicomweb.asked import RESULTS_MOST
-from pacs_gateway.dicomweb.attributes import CONDITIONAL, INDEXED, RETURNED, Level, keyword_of, vr_of
+from pacs_gateway.dicomweb.asked import RESULTS_MOST, STUDIES_MOST
+from pacs_gateway.dicomweb.attributes import CONDITIONAL, IDENTIFIERS, INDEXED, RETURNED, Level, keyword_of, vr_of
 from pacs_gateway.dicomweb.frames import MOST as FRAMES_MOST
 from pacs_gateway.dicomweb.kept import SECONDS
 from pacs_gateway.dicomweb.matching import NUMBERS, WILD
-from pacs_gateway.dicomweb.opened import STUDIES_MOST
+from pacs_gateway.dicomweb.opened import LOOKED_INTO_MOST
 from pacs_gateway.dicomweb.parameters import PARAMETERS_MOST, UIDS_MOST
 from pacs_gateway.dicomweb.periods import RANGED
 from pacs_gateway.dicomweb.resources import Resource, resources
@@ -55,6 +55,8 @@ def _kinds(tag: str, level: Level) -> str:
         return "none"
     if vr == "SQ":
         return "sequence"
+    if tag in IDENTIFIERS:
+        return "S, U"
     for kinds, letters in ((("UI",), "S, L, U"), (("PN",), "S, *, U, fuzzy"), (RANGED, "S, R, U"), (WILD, "S, *, U")):
         if vr in kinds:
             return letters
@@ -70,9 +72,10 @@ def _answered(tag: str, level: Level) -> str:
 def limits() -> str:
     """Return a Markdown table of what is bounded, and what happens beyond it."""
     rows = (
-        ("results of one search", RESULTS_MOST, "the rest by offset; a Warning says how many there are"),
-        ("studies looked into by one search for series or instances", STUDIES_MOST, "413"),
-        ("studies answered with attributes beyond the index", STUDIES_MOST, "the rest by offset"),
+        ("studies in one answer", STUDIES_MOST, "the rest by offset; a Warning says how many there are"),
+        ("series or instances in one answer", RESULTS_MOST, "the rest by offset; a Warning says how many there are"),
+        ("studies looked into by one search for series or instances", LOOKED_INTO_MOST, "413"),
+        ("studies answered with attributes beyond the index", LOOKED_INTO_MOST, "the rest by offset, as above"),
         ("parameters of one search", PARAMETERS_MOST, "400"),
         ("UIDs in one list", UIDS_MOST, "413"),
         ("frames in one list", FRAMES_MOST, "400"),

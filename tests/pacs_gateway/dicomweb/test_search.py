@@ -109,7 +109,7 @@ def test_series_and_instances_are_answered_with_the_attributes_of_their_tables(s
         ({"PatientName": "own", "fuzzymatching": "true"}, False),
         ({"00100020": "P-OWNER"}, True),
         ({"PatientID": "p-owner"}, False),
-        ({"PatientID": "P-*R"}, True),
+        ({"PatientID": "*"}, True),
         ({"StudyDate": "20180806"}, True),
         ({"StudyDate": "20180801-20180831"}, True),
         ({"StudyDate": "-20180805"}, False),
@@ -173,6 +173,9 @@ def test_matching_of_series_and_instances(service: Service, path: str, query: di
         {"PatientID": ["1", "2"]},
         {"00100020": "1", "PatientID": "1"},
         {"PatientID.PatientName": "1"},
+        {"PatientID": "P-*"},
+        {"AccessionNumber": "?"},
+        {"StudyID": "1\\2"},
         {"SOPInstanceUID": "1.2"},
         {"accept": "*/*"},
     ],
@@ -194,7 +197,7 @@ def test_pages(folder_service: Service) -> None:
 def test_what_the_service_holds_back_is_in_a_warning(folder_service: Service, monkeypatch, query) -> None:
     for _ in range(4):
         make_study(OWNER)
-    monkeypatch.setattr(opened, "RESULTS_MOST", 3)
+    monkeypatch.setattr(opened, "STUDIES_MOST", 3)
     response = folder_service.get("owner", "/studies", query)
     assert len(items_of(response)) == 3
     expected = '299 http://testserver/dicomweb "There are 2 additional results that can be requested"'
@@ -243,7 +246,7 @@ def test_a_pacs_that_is_down_leaves_the_list_and_a_warning(folder_service: Servi
 
 
 def test_a_search_that_is_too_broad_is_413(folder_service: Service, monkeypatch) -> None:
-    monkeypatch.setattr(opened, "STUDIES_MOST", 1)
+    monkeypatch.setattr(opened, "LOOKED_INTO_MOST", 1)
     assert folder_service.get("staff", "/series").status_code == 413
     assert _found(folder_service, "/series", {"PatientID": OWNER.patient_id}, who="staff")
 
