@@ -45,8 +45,10 @@ make_patient({email!r}, PatientRef({patient_id!r}, {issuer!r}))
 class Stack:
     """Everything that runs; it lives as long as the `with` block. `url` is the site's address, without a slash."""
 
-    def __init__(self, settings: dict[str, Any] | None = None, environment: dict[str, str] | None = None) -> None:
-        self.port = free_port()
+    def __init__(
+        self, settings: dict[str, Any] | None = None, environment: dict[str, str] | None = None, port: int = 0
+    ) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._more = {"LIGHTBOX_HOOK_URL": f"{self.url}/hooks/pacs/main", **(environment or {})}
         self.orthanc = Orthanc(settings, environment=self._more)
