@@ -70,14 +70,18 @@ def ask_many(
     if mine:
         start(mine)
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
-    for key in keys:
-        answer = found[key]
-        yield key, (answer if answer is not None else _wait(key, deadline))
+    for at, key in enumerate(keys):
+        error = _wait(key, deadline, keys[at:], found) if found[key] is None else None
+        answer = found.pop(key)
+        yield key, (answer if answer is not None else error or WorkersBusy())
 
 
-def _wait(key: str, deadline: float) -> bytes | Exception:
+def _wait(key: str, deadline: float, keys: list[str], found: dict[str, bytes | None]) -> PacsError | None:
+    """Wait for `key`, then put into `found` whatever has come meanwhile; return the error that the worker met."""
     word = store.wait(key, deadline - time.monotonic())
     if word in _ERRORS:
         return _ERRORS[word]()
-    answer = store.get(key) if word == _OK else None
-    return answer if answer is not None else WorkersBusy()
+    if word == _OK:
+        missing = [one for one in keys if found[one] is None]
+        found.update(zip(missing, store.get_many(missing), strict=True))
+    return None

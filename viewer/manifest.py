@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -29,6 +30,7 @@ FRESH_SECONDS = 300
 # So many frames are listed at most for a state, a segmentation or a selection, whatever a file counts.
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
+PARSED_KEPT = 32
 _VERSION = "m5"
 
 
@@ -208,6 +210,7 @@ def to_bytes(manifest: Manifest) -> bytes:
     return json.dumps(asdict(manifest)).encode()
 
 
+@lru_cache(maxsize=PARSED_KEPT)
 def from_bytes(data: bytes) -> Manifest:
     """Return the manifest that to_bytes wrote."""
     return Manifest(tuple(_series(facts) for facts in json.loads(data)["series"]))
