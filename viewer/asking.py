@@ -53,7 +53,8 @@ def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = N
 
 def publish(task: Task[Any, Any], *args: object) -> None:
     """Put `task` on its queue; it is dropped if no worker takes it while somebody still waits."""
-    task.apply_async(args=args, expires=SECONDS, retry=False)
+    # Celery would write the arguments down a second time, for its monitors to show.
+    task.apply_async(args=args, expires=SECONDS, retry=False, argsrepr="", kwargsrepr="")
 
 
 def ask_many(
