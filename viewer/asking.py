@@ -17,6 +17,8 @@ from viewer import store
 
 SECONDS = 5.0
 _OK = "ok"
+# Celery would write the arguments down a second time, for its monitors to show.
+_UNTOLD: dict[str, Any] = {"argsrepr": "", "kwargsrepr": ""}
 _ERRORS: dict[str, type[PacsError]] = {
     error.__name__: error for error in (PacsBusy, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable)
 }
@@ -53,8 +55,7 @@ def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = N
 
 def publish(task: Task[Any, Any], *args: object) -> None:
     """Put `task` on its queue; it is dropped if no worker takes it while somebody still waits."""
-    # Celery would write the arguments down a second time, for its monitors to show.
-    task.apply_async(args=args, expires=SECONDS, retry=False, argsrepr="", kwargsrepr="")
+    task.apply_async(args=args, expires=SECONDS, retry=False, **_UNTOLD)
 
 
 def ask_many(

@@ -33,6 +33,8 @@ INFLATED_MOST = 256 * 1024 * 1024
 INFLATE_RATIO_MOST = 400
 _INFLATE_STEP = 1024 * 1024
 _SHORT_READ = 64 * 1024
+# Two or three for each element, at whatever depth: some hundred thousand of them, as 4,000 functional groups have.
+READS_MOST = 3_000_000
 _GE_PRIVATE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 _IMPLICIT = (ImplicitVRLittleEndian, _GE_PRIVATE_BIG_ENDIAN_PIXELS)
 # What pydicom raises over malformed input; RecursionError and MemoryError are how deep nesting and false lengths end.
@@ -53,10 +55,13 @@ PARSE_ERRORS = (
 
 
 class CheckedReader(io.RawIOBase):
-    """A file that refuses to read a long value beyond its own end, so that a false length costs nothing."""
+    """A file that refuses to read a long value beyond its own end, so that a false length costs nothing, and to be
+    read more often than a sensible header needs.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._reads_left = READS_MOST
         self._size = file.seek(0, io.SEEK_END)
         file.seek(0)
 
@@ -70,6 +75,9 @@ class CheckedReader(io.RawIOBase):
         # pydicom looks for delimiters in steps and stops when a step comes back short, so short reads pass.
         if size > _SHORT_READ:
             self.require(size)
+        self._reads_left -= 1
+        if self._reads_left < 0:
+            raise ValueError("a header has too many elements")
         return self._file.read(size)
 
     def read_exactly(self, size: int) -> bytes:

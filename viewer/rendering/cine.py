@@ -11,7 +11,7 @@ FRAMES_MOST = 200
 
 def encode_gif(pictures: list[bytes], milliseconds: float) -> bytes:
     """Return an animated GIF, endless, of PNG pictures of one size, each shown for `milliseconds`."""
-    images = [Image.open(io.BytesIO(picture)) for picture in pictures]
+    images = [Image.open(io.BytesIO(picture), formats=("PNG",)) for picture in pictures]
     buffer = io.BytesIO()
     # GIF counts in hundredths of a second, and browsers take less than two of them for ten.
     duration = max(round(milliseconds / 10), 2) * 10

@@ -13,6 +13,7 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import JPEG2000Lossless, RLELossless
 
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.upstream import part10
 from pacs_gateway.upstream.part10 import UNDEFINED_LENGTH, read_part10
 from pacs_gateway.upstream.pixeldata import cut_bits, is_encapsulated, is_video, read_frame
 from tests.pacs_gateway.upstream.selection import sample
@@ -103,6 +104,18 @@ def test_sequences_nested_without_end_are_refused():
     item = struct.pack("<HHI", 0xFFFE, 0xE000, UNDEFINED_LENGTH)
     with pytest.raises(PacsIncomplete):
         read_part10(io.BytesIO(data[:place] + (opening + item) * 5_000))
+
+
+def test_more_elements_than_a_header_needs_are_refused(monkeypatch):
+    data = sample("native").path.read_bytes()
+    place = data.index(struct.pack("<HH", 0x0010, 0x0010) + b"PN")
+    opening = struct.pack("<HH2sHI", 0x0008, 0x1140, b"SQ", 0, UNDEFINED_LENGTH)
+    item = struct.pack("<HHI", 0xFFFE, 0xE000, 8) + struct.pack("<HH2sH", 0x0008, 0x0100, b"SH", 0)
+    many = data[:place] + opening + item * 5_000 + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) + data[place:]
+    assert len(read_part10(io.BytesIO(many)).header[0x00081140].value) == 5_000
+    monkeypatch.setattr(part10, "READS_MOST", 5_000)
+    with pytest.raises(PacsIncomplete):
+        read_part10(io.BytesIO(many))
 
 
 def test_a_sequence_that_ends_in_the_middle_is_refused():
