@@ -80,7 +80,10 @@ def _masks(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, source: sources
             raise part
         found.append((wanted[seen.frame_number], part[1]))
     rows, columns = decoded.pixels.shape[:2]
-    return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
+    try:
+        return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
+    except MemoryError as error:
+        raise CannotRender(Reason.TOO_LARGE) from error
 
 
 def _header(grant: StudyGrant, ref: InstanceRef) -> Dataset:

@@ -13,6 +13,8 @@ from viewer.rendering.references import numbers
 # Planes that lean less than this against each other are taken for parallel.
 _PARALLEL = 0.999
 _SLICE_LEAST = 0.5
+# Rows that leave their row by less than this over the whole picture run along it, in pixels.
+_STRAIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,21 @@ def fall_onto(pixels: np.ndarray, other: Plane, image: Plane, rows: int, columns
     square = np.stack([other.along / (other.along @ other.along), other.down / (other.down @ other.down)])
     x0, y0 = square @ (image.origin - other.origin)
     (x_along, y_along), (x_down, y_down) = square @ image.along, square @ image.down
+    if max(abs(x_down) * rows, abs(y_along) * columns) < _STRAIGHT:
+        return _straight(pixels, x0 + np.arange(columns) * x_along, y0 + np.arange(rows) * y_down)
     across, down = np.arange(columns)[np.newaxis, :], np.arange(rows)[:, np.newaxis]
     x = np.rint(x0 + across * x_along + down * x_down)
     y = np.rint(y0 + across * y_along + down * y_down)
     inside = (x >= 0) & (x < pixels.shape[1]) & (y >= 0) & (y < pixels.shape[0])
     fallen = np.zeros((rows, columns), pixels.dtype)
     fallen[inside] = pixels[y[inside].astype(np.int64), x[inside].astype(np.int64)]
+    return fallen
+
+
+def _straight(pixels: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return `pixels` at columns `x` and rows `y`, as it is for nearly all segmentations; outside of them is 0."""
+    x, y = np.rint(x), np.rint(y)
+    across, down = (x >= 0) & (x < pixels.shape[1]), (y >= 0) & (y < pixels.shape[0])
+    fallen = np.zeros((len(y), len(x)), pixels.dtype)
+    fallen[np.ix_(down, across)] = pixels[np.ix_(y[down].astype(np.int64), x[across].astype(np.int64))]
     return fallen

@@ -19,6 +19,7 @@ from viewer.rendering.references import Images, has, images_of, items
 from viewer.rendering.segments import segments_of
 
 FRAMES_MOST = 256
+PIXELS_MOST = 128_000_000
 _FULL = 255
 _DERIVATION = Tag("DerivationImageSequence")
 
@@ -73,8 +74,8 @@ def masks_over(
 
     Raises
     ------
-    CannotRender : MISMATCH when a frame does not lie in the plane of the image or is of another size without saying
-        where it lies, DAMAGED when its values make no sense.
+    CannotRender : TOO_LARGE above PIXELS_MOST pixels in all masks, MISMATCH when a frame does not lie in the plane of
+        the image or is of another size without saying where it lies, DAMAGED when its values make no sense.
     """
     plane = plane_of(image, frame_number)
     shares: dict[int, np.ndarray] = {}
@@ -82,6 +83,8 @@ def masks_over(
         values = _placed(decoded.pixels, frame.plane, plane, shape)
         for number, share in _shares(segmentation, frame, values):
             shares[number] = np.maximum(shares[number], share) if number in shares else share
+            if len(shares) * share.size > PIXELS_MOST:
+                raise CannotRender(Reason.TOO_LARGE)
     colors = {segment.number: segment.color for segment in segments_of(segmentation)}
     return tuple(SegmentMask(shares[number], colors[number]) for number in sorted(shares) if number in colors)
 

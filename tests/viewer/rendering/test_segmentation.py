@@ -126,6 +126,27 @@ def test_another_grid_in_the_same_plane_falls_where_it_lies() -> None:
     assert np.argwhere(mask.share).tolist() == [[12, 8], [12, 9], [13, 8], [13, 9]]
 
 
+def test_a_finer_grid_that_is_not_turned_falls_where_it_lies() -> None:
+    found = segmentation([SLICES[0]], [SQUARE], [segment(1)])
+    (group,) = found.PerFrameFunctionalGroupsSequence
+    group.PixelMeasuresSequence[0].PixelSpacing = [0.5, 0.25]
+    group.PlanePositionSequence[0].ImagePositionPatient = [-1, 2, 1]
+    part = np.zeros((8, 16), np.uint8)
+    part[2, 12] = 1
+    (mask,) = _masks(found, [part], SLICES[0])
+    # x = -1 + 12 * 0.25, y = 2 + 2 * 0.5; every fourth column and every second row is seen.
+    assert np.argwhere(mask.share).tolist() == [[3, 2]]
+
+
+def test_masks_of_many_segments_over_a_large_picture_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.rendering.segmentation.PIXELS_MOST", 2 * SIZE * SIZE)
+    several = [segment(number) for number in (1, 2, 3)]
+    found = segmentation([SLICES[0]], [SQUARE] * 3, several)
+    with pytest.raises(CannotRender) as refused:
+        _masks(found, [SQUARE] * 3, SLICES[0])
+    assert refused.value.reason is Reason.TOO_LARGE
+
+
 def test_what_lies_elsewhere_is_refused() -> None:
     found = segmentation([SLICES[0]], [SQUARE], [segment(1)])
     found.PerFrameFunctionalGroupsSequence[0].PlanePositionSequence[0].ImagePositionPatient = [0, 0, 50]
