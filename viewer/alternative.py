@@ -9,10 +9,14 @@ from viewer.manifest import SeriesEntry
 
 def alt_text(entry: SeriesEntry, number: int) -> str:
     """Return for example "X-ray, knee lateral, left side, image 2 of 4"."""
-    place = _("image %(number)s of %(count)s") % {"number": number, "count": entry.frame_count}
-    return ", ".join(
-        part for part in (_kind(entry.modality), entry.description, _side(entry.laterality), place) if part
-    )
+    facts = {"what": what(entry), "number": number, "count": entry.frame_count}
+    return _("%(what)s, image %(number)s of %(count)s") % facts
+
+
+def what(entry: SeriesEntry) -> str:
+    """Return what every picture of a series shows: "X-ray, knee lateral, left side"."""
+    parts = (_kind(entry.modality), entry.description, _side(entry.laterality))
+    return ", ".join(part for part in parts if part)
 
 
 def _kind(modality: str) -> str:

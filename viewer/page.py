@@ -17,7 +17,7 @@ from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from viewer import beside, first, frames, manifest, presets
-from viewer.alternative import alt_text
+from viewer.alternative import alt_text, what
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window
 from viewer.preferences import preferences_of
@@ -49,6 +49,7 @@ def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
     facts["states"] = [beside.public(one, grant) for one in entry.states]
     facts["segmentations"] = [beside.public(one, grant) for one in entry.segmentations]
     facts["presets"] = preset_ids(entry)
+    facts["what"] = what(entry)
     facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])
     return facts
 

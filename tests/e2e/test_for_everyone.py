@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,11 @@ def test_the_page_keeps_clear_of_a_notch() -> None:
     assert "viewport-fit=cover" in page
     for side in ("top", "right", "bottom", "left"):
         assert f"env(safe-area-inset-{side})" in style
+
+
+def test_the_picture_s_name_goes_with_the_slice(new_context: NewContext, site: Site) -> None:
+    opened = _with_everything(open_viewer(new_context(**DESK), site, PHYSICIAN))
+    expect(opened.stage).to_have_accessible_name(re.compile(r"^CT scan, Chest 2.5 mm, image 70 of 140$"))
+    opened.stage.focus()
+    opened.page.keyboard.press("Home")
+    expect(opened.stage).to_have_accessible_name("CT scan, Chest 2.5 mm, image 1 of 140")

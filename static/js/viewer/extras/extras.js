@@ -19,6 +19,7 @@ export function attach(viewer) {
   viewer.stage.source = windowed(exact);
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact);
+  nameStage(viewer);
   attachBeside(viewer);
   attachLink(viewer);
   attachWindowFields(viewer, exact);
@@ -26,6 +27,14 @@ export function attach(viewer) {
   const form = document.querySelector("[data-settings]");
   if (form) remember(form, viewer.state);
   viewer.stage.ask();
+}
+
+// What a screen reader calls the picture; which one it is now, the live region says on each pause.
+function nameStage({ state, surface, say }) {
+  state.listen((changed, { isAtRest, series, number }) => {
+    if (!changed.has("isAtRest") || !isAtRest) return;
+    surface.setAttribute("aria-label", say("alternative", { what: series.what, n: number, m: series.frame_count }));
+  });
 }
 
 // A picture in another window than it was made in: from exact values where they are here, else from its own grays.
