@@ -61,7 +61,7 @@ def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, opti
             header, frame = present(header, frame, frame_number, options.state)
         picture, window = _picture(header, frame, frame_number, options)
         picture = lay_over(picture, options.segments)
-        picture = close_shutter(picture, header, frame_number)
+        picture = close_shutter(picture, header, frame_number, is_strict=options.state is not None)
         if options.overlays:
             picture = _with_overlays(header, frame, frame_number, picture)
         return _finish(header, frame, frame_number, options, picture, window)

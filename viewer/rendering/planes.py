@@ -33,6 +33,7 @@ from viewer.rendering.lut import Lut
 from viewer.rendering.palette import is_supplemental
 from viewer.rendering.prediction import residuals_of
 from viewer.rendering.reasons import CannotRender, Reason, only_refusals
+from viewer.rendering.shutter import has_shutter
 
 VERSION = 1
 MEDIA_TYPE = "application/vnd.lightbox.planes"
@@ -54,7 +55,8 @@ def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int) -> by
     Raises
     ------
     CannotRender : NOT_WINDOWABLE for color, for values that are no integers, where the greatest is 65536 or more above
-        the least, and where a Presentation LUT follows the window; DAMAGED when the header's tables make no sense.
+        the least, and where a Presentation LUT or a shutter follows the window; DAMAGED when the header's tables make
+        no sense.
     """
     with only_refusals():
         first, last = _range(header, frame)
@@ -91,7 +93,7 @@ def _facts(header: Dataset, frame: DecodedFrame, frame_number: int) -> dict[str,
     """
     rows, columns = frame.pixels.shape
     transform = transform_of(header, frame, frame_number, None, invert=False)
-    if transform.presentation is not None:
+    if transform.presentation is not None or has_shutter(header, frame_number):
         raise CannotRender(Reason.NOT_WINDOWABLE)
     return {
         "version": VERSION,

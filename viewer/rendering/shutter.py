@@ -17,24 +17,37 @@ VERTICES_MOST = 4096
 _P_VALUE_TOP = 65535
 
 
-def close_shutter(picture: np.ndarray, header: Dataset, frame_number: int) -> np.ndarray:
+def has_shutter(header: Dataset, frame_number: int) -> bool:
+    """Tell whether a frame (counted from 1) has a shutter."""
+    return bool(macro(header, "FrameDisplayShutterSequence", frame_number).get("ShutterShape"))
+
+
+def close_shutter(picture: np.ndarray, header: Dataset, frame_number: int, *, is_strict: bool) -> np.ndarray:
     """Return an 8-bit picture (rows, columns[, 3]) with everything outside its shutters neutralized.
 
-    Several shapes are combined: what is left is inside all of them. Raises CannotRender(DAMAGED) when a shape makes no
-    sense: a picture without its shutter would show what was to be hidden.
+    Several shapes are combined: what is left is inside all of them. Where a shape makes no sense CannotRender(DAMAGED)
+    is raised if `is_strict`, as for a presentation state; an image of its own is shown without.
     """
-    shutter = macro(header, "FrameDisplayShutterSequence", frame_number)
-    shapes = shutter.get("ShutterShape") or []
-    shapes = [shapes] if isinstance(shapes, str) else list(shapes)
-    if not shapes:
+    if not has_shutter(header, frame_number):
         return picture
+    try:
+        return _closed(picture, header, frame_number)
+    except CannotRender:
+        if is_strict:
+            raise
+        return picture
+
+
+def _closed(picture: np.ndarray, header: Dataset, frame_number: int) -> np.ndarray:
+    shutter = macro(header, "FrameDisplayShutterSequence", frame_number)
+    shapes = [shutter.ShutterShape] if isinstance(shutter.ShutterShape, str) else list(shutter.ShutterShape)
     try:
         inside = np.ones(picture.shape[:2], bool)
         for shape in shapes:
             inside &= _inside(str(shape), shutter, header, frame_number, *picture.shape[:2])
         closed = picture.copy()
         closed[~inside] = _value(shutter, is_color=picture.ndim == 3)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise CannotRender(Reason.DAMAGED) from error
     return closed
 

@@ -79,6 +79,13 @@ def test_what_goes_through_another_table_is_refused() -> None:
     assert refused.value.reason is Reason.NOT_WINDOWABLE
 
 
+def test_what_has_a_shutter_is_refused() -> None:
+    pixels = np.zeros((4, 4), "u2")
+    with pytest.raises(CannotRender) as refused:
+        encode_planes(header_of(pixels, ShutterShape="CIRCULAR"), DecodedFrame(pixels, "MONOCHROME2"), 1)
+    assert refused.value.reason is Reason.NOT_WINDOWABLE
+
+
 def test_tables_that_make_no_sense_are_refused() -> None:
     pixels = np.zeros((4, 4), "u2")
     header = golden.header({"ModalityLUTSequence": [{"LUTDescriptor": [9, 0, 8], "LUTData": [1, 2]}]}, pixels)

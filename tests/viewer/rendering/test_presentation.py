@@ -168,6 +168,15 @@ def test_an_image_s_own_shutter_closes_without_a_state_and_not_with_one() -> Non
     assert (_show(STEPS, state_of([image]), image) == STEPS).all()
 
 
+@pytest.mark.parametrize("shutter", [{"ShutterShape": "RECTANGULAR"}, {"ShutterShape": "STAR"}, {"ShutterShape": ""}])
+def test_an_image_s_own_shutter_that_makes_no_sense_takes_nothing_away(shutter: dict[str, Any]) -> None:
+    pictures = [
+        render_decoded(_image(**elements), DecodedFrame(STEPS, "MONOCHROME2"), 1, RenderOptions()).data
+        for elements in ({}, shutter)
+    ]
+    assert pictures[0] == pictures[1]
+
+
 def _graphic(kind: str, points: list[float], units: str = "PIXEL", filled: str = "N") -> Dataset:
     return item(GraphicType=kind, GraphicData=points, GraphicAnnotationUnits=units, GraphicFilled=filled)
 
