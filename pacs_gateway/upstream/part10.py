@@ -27,7 +27,7 @@ from pacs_gateway.errors import PacsIncomplete
 config.settings.reading_validation_mode = config.IGNORE
 
 PREAMBLE_LENGTH = 128
-PIXEL_DATA_TAGS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
+PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED_LENGTH = 0xFFFFFFFF
 INFLATED_MOST = 256 * 1024 * 1024
 INFLATE_RATIO_MOST = 400
@@ -150,7 +150,8 @@ def _read(reader: CheckedReader, tags: list[BaseTag | int] | None) -> Part10:
     found: list[tuple[int, int]] = []
 
     def at_pixel_data(tag: BaseTag, _vr: str | None, length: int) -> bool:
-        if tag in PIXEL_DATA_TAGS:
+        # As plain numbers: pydicom's tags are slow to compare, and every element of every file passes here.
+        if int(tag) in PIXEL_DATA_TAGS:
             found.append((int(tag), length))
         elif length != UNDEFINED_LENGTH:
             reader.require(length)
