@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from viewer import video_views, views
+from viewer import moving, video_views, views
 
 app_name = "viewer"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:key>/<slug:series>/frames/", views.run, name="run"),
     path("<str:key>/<slug:series>/frames/<int:number>", views.frame, name="frame"),
     path("<str:key>/<slug:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
+    path("<str:key>/<slug:series>/moving.gif", moving.moving, name="moving"),
     path("<str:key>/<slug:series>/videos/<int:number>/", video_views.video, name="video"),
     path("<str:key>/<slug:series>/videos/<int:number>/stream", video_views.stream, name="video-stream"),
 ]

@@ -1,10 +1,18 @@
 // A link to exactly this frame and window: copied, or as the picture that a share opens with.
 
 import { queryOf } from "../wants.js";
+import { windowText } from "../windowing.js";
 
 /** Return the address of the form for a new share that opens with what is shown now. */
 export function shareAddress(address, values) {
   return `${address.split("?")[0]}?${new URLSearchParams({ picture: queryOf(values).slice(1) })}`;
+}
+
+/** Return the address of the moving picture of what is shown. */
+export function movingAddress({ series, window }) {
+  const address = series.frames_url.replace(/frames\/$/, "moving.gif");
+  const text = windowText(window);
+  return text ? `${address}?${new URLSearchParams({ window: text })}` : address;
 }
 
 /** Give the viewer its "copy" command, and keep the way to a new share at the picture that is shown. */
@@ -18,7 +26,9 @@ export function attachLink({ root, state, commands, notices, say }, clipboard = 
     notices.later(() => words);
   };
   const share = root.querySelector("[data-share]");
+  const moving = root.querySelector("[data-moving]");
   state.listen((changed, values) => {
+    if (moving && (changed.has("series") || changed.has("window"))) moving.href = movingAddress(values);
     if (changed.has("number")) told.textContent = "";
     if (share && changed.has("isAtRest")) share.href = shareAddress(share.getAttribute("href"), values);
   });
