@@ -21,7 +21,7 @@ from tests.e2e.conftest import FLAGS, PHONE, SECONDS, until
 from tests.parts import find
 from tests.pdfs import BLUE, RED, encapsulated, pdf
 from tests.synthetic import study_uid
-from viewer import manifest
+from viewer import asking, manifest, store
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STUDY = 89500
@@ -31,6 +31,9 @@ STUDY = 89500
 def cast(pacs_folder: Path, workers: None, live_server, monkeypatch: pytest.MonkeyPatch) -> Cast:
     # Playwright keeps an event loop in this thread; the database is still used from one thread at a time.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    # What a person would not wait for, a busy test machine may need.
+    monkeypatch.setattr(asking, "SECONDS", float(SECONDS))
+    monkeypatch.setattr(store, "WAITS_WITHIN_SECONDS", SECONDS + 2.0)
     folder = pacs_folder / f"objects{STUDY}"
     folder.mkdir(exist_ok=True)
     letter = encapsulated(pdf(RED, BLUE), OWNER.patient_id, STUDY)
