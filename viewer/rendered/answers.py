@@ -24,7 +24,7 @@ GIF = "image/gif"
 GIF_VIEWPORT = (512, 512)
 # The first is the default (PS3.18 8.7.4).
 ONE = (Offer(JPEG), Offer(PNG), Offer(GIF), Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True))
-SEVERAL = (Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True), Offer(GIF))
+SEVERAL = (Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True), Offer(GIF), Offer(JPEG), Offer(PNG))
 THUMBNAIL = (Offer(JPEG), Offer(PNG))
 Drawn = Iterator[tuple[FrameRef, Picture]]
 
