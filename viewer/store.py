@@ -68,7 +68,7 @@ def claim(keys: list[str]) -> list[str]:
 
 def signal(key: str, word: str, data: bytes | None = None, seconds: int = ANSWER_SECONDS) -> None:
     """Store `data`, wake everybody who waits for `key` and tell them how it went; the claim ends."""
-    pipeline = _client().pipeline()
+    pipeline = _client().pipeline(transaction=False)
     if data is not None:
         pipeline.set(_name("answer", key), data, ex=seconds)
     pipeline.delete(_name("signal", key))
@@ -80,7 +80,7 @@ def signal(key: str, word: str, data: bytes | None = None, seconds: int = ANSWER
 
 def count(keys: list[str]) -> None:
     """Count each key as begun once more; a signal for it begins from nothing again."""
-    pipeline = _client().pipeline()
+    pipeline = _client().pipeline(transaction=False)
     for key in keys:
         pipeline.incr(_name("count", key))
         pipeline.expire(_name("count", key), ANSWER_SECONDS)
