@@ -97,6 +97,8 @@ def _channel(definition: Dataset, stored: np.ndarray, frequency: float) -> Chann
     source = next(iter(definition.get("ChannelSourceSequence") or ()), Dataset())
     name = str(definition.get("ChannelLabel") or source.get("CodeMeaning") or "")
     skew = _number(definition, "ChannelTimeSkew", 0.0) + _number(definition, "ChannelSampleSkew", 0.0) / frequency
+    if abs(skew) > SECONDS_ON_PAGE:
+        raise CannotRender(Reason.DAMAGED)
     return Channel(short_name(name), str(units.get("CodeValue") or ""), values, skew)
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 SECONDS_ON_PAGE = 10
 CHANNELS_MOST = 64
+PAGES_MOST = 100_000
+# A sample in a minute; what is slower is no curve.
+_SLOWEST = 1 / 60
 _PIXELS_PER_MM, _MM_PER_SECOND, _MM_PER_CHANNEL = 4, 25, 20
 _LEFT_MM, _RIGHT_MM, _TOP_MM, _BOTTOM_MM = 20, 5, 25, 25
 
@@ -23,9 +26,9 @@ class GroupSize:
     @property
     def page_count(self) -> int:
         """Return how many pages the group takes; 0 where its numbers make no sense."""
-        if min(self.channels, self.samples) < 1 or not 0 < self.frequency < math.inf:
+        if min(self.channels, self.samples) < 1 or not _SLOWEST <= self.frequency < math.inf:
             return 0
-        return math.ceil(round(self.samples / (self.frequency * SECONDS_ON_PAGE), 6)) or 1
+        return min(math.ceil(round(self.samples / (self.frequency * SECONDS_ON_PAGE), 6)) or 1, PAGES_MOST)
 
 
 def page_count(groups: Iterable[GroupSize]) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
 from pydicom.data import get_testdata_file
 from pydicom.waveforms import multiplex_array
@@ -13,10 +16,12 @@ from pydicom.waveforms import multiplex_array
 from tests.viewer.rendering.samples import BIG_ENDIAN, EXPLICIT
 from viewer.rendering import CannotRender, Reason, RenderOptions, decode, render_decoded
 from viewer.rendering.waveform import Channel, read_page, short_name
-from viewer.rendering.waveform_pages import GroupSize, Paper, find_page, page_count
+from viewer.rendering.waveform_pages import PAGES_MOST, GroupSize, Paper, find_page, page_count
 from viewer.rendering.waveform_scale import scaled
+from viewer.waveforms import as_picture
 
 ECG = get_testdata_file("waveform_ecg.dcm")
+ECG_STORAGE = "1.2.840.10008.5.1.4.1.1.9.1.1"
 
 
 def _channel(unit: str = "uV", **elements: Any) -> Dataset:
@@ -108,6 +113,8 @@ def test_pages_are_ten_seconds_of_one_group_after_the_other() -> None:
     for number in (0, 5):
         with pytest.raises(LookupError):
             find_page(sizes, number)
+    assert page_count([GroupSize(1, 10**300, 1)]) == PAGES_MOST
+    assert page_count([GroupSize(1, 10, 1e-300), GroupSize(1, 10, float("nan")), GroupSize(-1, 10, 1)]) == 0
     assert page_count([GroupSize(1, 10, 0), GroupSize(0, 10, 5), GroupSize(1, 0, 5)]) == 0
 
 
@@ -206,3 +213,46 @@ def test_nothing_recorded_is_an_empty_paper() -> None:
     header = _waveform(np.full((10, 1), -1, "<i2"), "SS", [_channel()])
     header.WaveformSequence[0].WaveformPaddingValue = b"\xff\xff"
     assert decode(header, b"", EXPLICIT, 1).pixels.shape == (Paper(1).height, Paper(1).width, 3)
+
+
+_NUMBERS = st.one_of(
+    st.sampled_from([0, 1, 2, 12, 64, 65, 1000, 2**31, -1]), st.floats(), st.text(max_size=4), st.none()
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["NumberOfWaveformChannels", "NumberOfWaveformSamples", "SamplingFrequency", "WaveformBitsAllocated"]
+        ),
+        _NUMBERS,
+    ),
+    st.dictionaries(
+        st.sampled_from(["ChannelSensitivity", "ChannelBaseline", "ChannelTimeSkew", "ChannelSampleSkew"]),
+        st.one_of(st.floats().map(lambda value: repr(value)[:16]), st.text(max_size=4)),
+    ),
+    st.binary(max_size=64),
+)
+def test_whatever_a_waveform_holds_is_a_picture_or_a_reason(
+    group: dict[str, Any], channel: dict[str, Any], data: bytes
+) -> None:
+    header = _waveform(np.zeros((8, 2), "<i2"), "SS", [_channel(), _channel()])
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
+        for keyword, value in group.items():
+            setattr(header.WaveformSequence[0], keyword, value)
+        for keyword, value in channel.items():
+            setattr(header.WaveformSequence[0].ChannelDefinitionSequence[0], keyword, value)
+    header.WaveformSequence[0].WaveformData = data
+    with contextlib.suppress(CannotRender):
+        assert decode(header, b"", EXPLICIT, 1).photometric == "RGB"
+
+
+@settings(deadline=None, max_examples=200)
+@given(_NUMBERS, _NUMBERS, _NUMBERS)
+def test_whatever_the_metadata_of_a_waveform_holds_it_has_a_size(channels: Any, samples: Any, frequency: Any) -> None:
+    group = {"003A0005": {"Value": [channels]}, "003A0010": {"Value": [samples]}, "003A001A": {"Value": [frequency]}}
+    facts = as_picture({"00080016": {"Value": [ECG_STORAGE]}, "54000100": {"Value": [group]}})
+    (pages,), (rows,) = facts["00280008"]["Value"], facts["00280010"]["Value"]
+    assert 1 <= pages <= PAGES_MOST
+    assert Paper(1).height <= rows <= Paper(64).height
