@@ -45,6 +45,7 @@ def endpoint(
         view: Any = api_view(list(methods))(function)
         view.cls.content_negotiation_class = OwnNegotiation
         view.cls.get_exception_handler = _exception_handler
+        view.cls.default_response_headers = property(lambda view: {"Allow": ", ".join(methods), "Vary": "Accept"})
         tell(view, transaction)
         openapi.describe(view, transaction, function.__doc__ or "")
         return view  # type: ignore[no-any-return]

@@ -39,6 +39,10 @@ def _test_of(match: Match, *, fuzzy: bool) -> Test:
         return within(match.vr, match.value)
     if match.vr in NUMBERS:
         return _number(match.value)
+    if match.vr == "CS":
+        # No code string holds these delimiters, and viewers send lists of modalities with either.
+        codes = match.value.replace(",", "\\").split("\\")
+        return lambda value: any(is_like(value, code) for code in codes)
     if match.vr in WILD:
         return lambda value: is_like(value, match.value)
     return lambda value: value == match.value

@@ -75,7 +75,7 @@ def _narrowed(rows: StudyQuerySet, match: Match) -> StudyQuerySet:
 def _is_decided(match: Match) -> bool:
     """Tell whether the database decides on a match alone."""
     if match.path[0] in TEXTS:
-        return match.vr in WILD and not set(match.value) & set("*?\\")
+        return match.vr in WILD and not set(match.value) & set("*?\\,")
     return match.path[0] in (STUDY_UID, STUDY_DATE)
 
 

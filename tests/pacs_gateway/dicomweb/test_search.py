@@ -118,6 +118,9 @@ def test_series_and_instances_are_answered_with_the_attributes_of_their_tables(s
         ({"StudyTime": "1012-"}, False),
         ({"ModalitiesInStudy": "CT"}, True),
         ({"ModalitiesInStudy": "MR"}, False),
+        ({"ModalitiesInStudy": "MR\\CT"}, True),
+        ({"ModalitiesInStudy": "MR,CT"}, True),
+        ({"PatientSex": "M,F"}, False),
         ({"StudyDescription": "*CHEST"}, True),
         ({"AccessionNumber": ""}, True),
         ({"AccessionNumber": "*"}, True),
@@ -263,3 +266,11 @@ def test_a_study_that_a_search_looked_into_is_in_the_ledger(folder_service: Serv
     assert (event.action, event.right, event.outcome) == ("dicomweb:all-instances", "view", "allowed")
     _found(folder_service, "/studies")
     assert AccessEvent.objects.filter(action="dicomweb:studies", user_id=folder_service.cast.owner.pk).exists()
+
+
+def test_a_head_request_has_the_headers_alone(folder_service: Service) -> None:
+    client = folder_service.cast.client("owner")
+    response = client.head("/dicomweb/studies", headers={"Accept": "application/dicom+json"})
+    assert (response.status_code, response["Content-Type"], response.content) == (200, "application/dicom+json", b"")
+    assert response["Allow"] == "GET, HEAD"
+    assert "Accept" in response["Vary"].split(", ")
