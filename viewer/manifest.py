@@ -188,10 +188,12 @@ def load(grant: StudyGrant) -> Manifest:
 
     grant.require(Right.VIEW)
     key = key_of(grant)
-    found = from_bytes(asking.ask(build_manifest, key, sign(grant)))
-    if store.get(fresh_key(key)) is None and store.claim([key]):
+    stored, is_fresh = store.get_many([key, fresh_key(key)])
+    if stored is None:
+        return from_bytes(asking.ask(build_manifest, key, sign(grant)))
+    if is_fresh is None and store.claim([key]):
         asking.publish(build_manifest, sign(grant))
-    return found
+    return from_bytes(stored)
 
 
 def fresh_key(key: str) -> str:
