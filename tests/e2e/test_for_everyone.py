@@ -88,3 +88,10 @@ def test_the_picture_s_name_goes_with_the_slice(new_context: NewContext, site: S
     opened.stage.focus()
     opened.page.keyboard.press("Home")
     expect(opened.stage).to_have_accessible_name("CT scan, Chest 2.5 mm, image 1 of 140")
+
+
+def test_tools_that_could_not_be_loaded_are_tried_again(new_context: NewContext, site: Site) -> None:
+    context = new_context(**DESK)
+    context.route(re.compile(r"/extras/extras[.\w]*\.js"), lambda route: route.abort(), times=1)
+    opened = _with_everything(open_viewer(context, site, PHYSICIAN))
+    expect(opened.page.locator(".layer.decor")).to_have_count(1)

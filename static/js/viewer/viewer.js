@@ -19,6 +19,7 @@ import { choiceOf, choicesFor, windowText } from "./windowing.js";
 
 const REST = 250;
 const SETTLE = 1500;
+const RETRY = 4000;
 const MOVING = ["number", "series", "window", "view"];
 
 export class Viewer {
@@ -49,7 +50,12 @@ export class Viewer {
     this.#listen();
     if (bitmap) this.#adopt(bitmap, "sharp", start);
     this.#changed(new Set(Object.keys(start)), start);
-    import("./extras/extras.js").then(({ attach }) => attach(this), () => this.state.change({ trouble: "offline" }));
+    this.#more();
+  }
+
+  // What the first picture did not need; tried until it is here.
+  #more() {
+    import("./extras/extras.js").then(({ attach }) => attach(this), () => setTimeout(() => this.#more(), RETRY));
   }
 
   get values() {

@@ -2,6 +2,8 @@
 
 import { autoWindow, sliderRange } from "./auto.js";
 
+const SHOWN = ["series", "window", "isDragging", "isAtRest", "isSettled"];
+
 /** Wire the fields of the page (templates/viewer/window_fields.html) to the viewer; `exact` gives values for "auto". */
 export function attachWindowFields(viewer, exact) {
   const { state, scene, root } = viewer;
@@ -21,9 +23,10 @@ export function attachWindowFields(viewer, exact) {
     state.change({ window: { ...window, [target.dataset.windowField]: value } });
   };
   for (const input of inputs) input.addEventListener(input.type === "range" ? "input" : "change", set);
-  state.listen((changed) => {
+  state.listen((changed, { isDragging }) => {
     if (changed.has("series")) range = null;
-    if (["series", "window", "isAtRest", "isSettled"].some((name) => changed.has(name))) show();
+    // Not while a hand is on the picture: laying the fields out anew would take the time of a frame.
+    if (!isDragging && SHOWN.some((name) => changed.has(name))) show();
   });
   viewer.commands.auto = async () => {
     const { series, number } = state.values;
