@@ -39,10 +39,17 @@ class Service:
 
     def get(self, who: str, path: str, query: Any = None, accept: str | None = JSON, **headers: str) -> Any:
         """Ask as somebody of the cast, as "anonymous", or as "token" (the owner with a bearer token)."""
+        return self.asker(who)(path, query, accept, **headers)
+
+    def asker(self, who: str) -> Callable[..., Any]:
+        """Return a function that asks as one person, as often as it is called."""
         client, sent = self._client(who)
-        if accept is not None:
-            sent["Accept"] = accept
-        return client.get(f"/dicomweb{path}", query, headers={**sent, **headers})
+
+        def ask(path: str, query: Any = None, accept: str | None = JSON, **headers: str) -> Any:
+            accepted = {} if accept is None else {"Accept": accept}
+            return client.get(f"/dicomweb{path}", query, headers={**sent, **accepted, **headers})
+
+        return ask
 
     def _client(self, who: str) -> tuple[Client, dict[str, str]]:
         if who == "anonymous":
