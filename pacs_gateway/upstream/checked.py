@@ -103,7 +103,7 @@ class CheckedPacs:
     def _named(self, grant: StudyGrant, file: BinaryIO) -> StoredInstance:
         """Return which instance of the granted study an open file is; it is closed when it is none."""
         try:
-            header = read_part10(file, _IDENTITY_TAGS).header
+            header = read_part10(file, _IDENTITY_TAGS, max(_IDENTITY_TAGS)).header
             ref = InstanceRef(_text(header, "SeriesInstanceUID"), _text(header, "SOPInstanceUID"))
             self._check_header(grant, ref, header)
             file.seek(0)

@@ -27,6 +27,7 @@ from pacs_gateway.errors import PacsIncomplete
 config.settings.reading_validation_mode = config.IGNORE
 
 PREAMBLE_LENGTH = 128
+LAST_TAG = 0xFFFFFFFF
 PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED_LENGTH = 0xFFFFFFFF
 INFLATED_MOST = 256 * 1024 * 1024
@@ -122,14 +123,14 @@ def is_part10(file: BinaryIO) -> bool:
     return file.read(4) == b"DICM"
 
 
-def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None) -> Part10:
-    """Read a DICOM file up to its pixel data; with `tags` only those attributes.
+def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None, last: int = LAST_TAG) -> Part10:
+    """Read a DICOM file up to its pixel data; with `tags` only those attributes, and none beyond the tag `last`.
 
     Raises PacsIncomplete when the file is no DICOM file, is cut off in the header, or inflates beyond
     INFLATED_MOST bytes or INFLATE_RATIO_MOST times its size.
     """
     try:
-        return _read(CheckedReader(file), tags)
+        return _read(CheckedReader(file), tags, last)
     except PARSE_ERRORS as error:
         if isinstance(error, OSError) and error.errno is not None:
             # The disk's, not pydicom's.
@@ -137,7 +138,7 @@ def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None) -> Part
         raise PacsIncomplete("a DICOM file cannot be read") from error
 
 
-def _read(reader: CheckedReader, tags: list[BaseTag | int] | None) -> Part10:
+def _read(reader: CheckedReader, tags: list[BaseTag | int] | None, last: int) -> Part10:
     if not is_part10(cast(BinaryIO, reader)):
         raise InvalidDicomError("no DICOM prefix")
     meta = _data_set(reader, False, True, lambda tag, _vr, _length: tag >> 16 != 2, None)
@@ -151,8 +152,11 @@ def _read(reader: CheckedReader, tags: list[BaseTag | int] | None) -> Part10:
 
     def at_pixel_data(tag: BaseTag, _vr: str | None, length: int) -> bool:
         # As plain numbers: pydicom's tags are slow to compare, and every element of every file passes here.
-        if int(tag) in PIXEL_DATA_TAGS:
-            found.append((int(tag), length))
+        number = int(tag)
+        if number > last:
+            return True
+        if number in PIXEL_DATA_TAGS:
+            found.append((number, length))
         elif length != UNDEFINED_LENGTH:
             reader.require(length)
         return bool(found)

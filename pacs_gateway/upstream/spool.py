@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
@@ -15,14 +16,23 @@ PREAMBLE = 128
 
 def spool(steps: Iterable[bytes]) -> BinaryIO:
     """Return a file of all the steps, standing at its beginning; it is closed when they end in an error."""
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_MOST))  # noqa: SIM115
+    file: BinaryIO = io.BytesIO()
     try:
         for step in steps:
+            if isinstance(file, io.BytesIO) and file.tell() + len(step) > IN_MEMORY_MOST:
+                file = _on_disk(file)
             file.write(step)
         file.seek(0)
     except BaseException:
         file.close()
         raise
+    return file
+
+
+def _on_disk(small: io.BytesIO) -> BinaryIO:
+    # Not SpooledTemporaryFile: its every call passes through Python, and headers are read in many small steps.
+    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+    file.write(small.getbuffer())
     return file
 
 
