@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
@@ -13,7 +16,10 @@ from PIL import Image
 from pydicom import Dataset
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from viewer.rendering import DecodedFrame, RenderOptions, Window, decode, encode_planes, planes, render
+from tests.long_objects import write_enhanced, write_native
+from viewer import headers
+from viewer.localfile import read_frame
+from viewer.rendering import DecodedFrame, RenderOptions, Window, decode, encode_planes, planes, render, render_decoded
 from viewer.rendering.encode import encode
 from viewer.rendering.gray import render_gray
 
@@ -108,7 +114,26 @@ def rows() -> list[Row]:
         ),
         _mammogram(),
         *_windowable(header, frame),
+        *_long_objects(),
     ]
+
+
+def _long_objects() -> list[Row]:
+    """Return what one frame of 4,000 takes from the file to the picture, its header kept and read again between."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, rows = Path(folder) / "long.dcm", []
+        for what, write in (("native", write_native), ("enhanced, RLE", write_enhanced)):
+            write(path)
+            rows.append(
+                Row(f"one frame of 4,000 ({what})", median_milliseconds(partial(_one_of, path)), "limit 2 s", 2000.0)
+            )
+    return rows
+
+
+def _one_of(path: Path) -> None:
+    header, data, transfer_syntax = read_frame(path, 3999)
+    frame = decode(header, data, transfer_syntax, 3999)
+    render_decoded(headers.from_bytes(headers.to_bytes(header)), frame, 3999, RenderOptions())
 
 
 def _mammogram() -> Row:

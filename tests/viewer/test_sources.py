@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pydicom
 import pytest
 from pydicom import Dataset
 from pydicom.data import get_testdata_file
-from pydicom.encaps import encapsulate
 
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant, mint_for_system
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
 from pacs_gateway.upstream.part10 import read_part10
+from tests.long_objects import write_enhanced, write_native
 from tests.synthetic import ROOT, ct_slice, study_uid, write_study
-from tests.viewer.rendering.samples import rle
 from viewer import headers, sources
 from viewer.arena import Arena
 
@@ -89,45 +85,7 @@ def test_a_header_made_of_values_comes_back_too() -> None:
     assert headers.from_bytes(headers.to_bytes(header)).WindowCenter == 40
 
 
-FRAMES, LENGTH = 4000, 512 * 512 * 2
-
-
-def _native(path: Path) -> None:
-    """Write a file of 2 GB with holes in it."""
-    file = ct_slice("A", 1, 1, 4, size=512)
-    file.NumberOfFrames, frame = FRAMES, file.PixelData
-    file.PixelData = b"END!" * 2
-    written = io.BytesIO()
-    file.save_as(written, enforce_file_format=True)
-    beginning = written.getvalue()[: -8 - 4] + (FRAMES * LENGTH).to_bytes(4, "little")
-    with path.open("wb") as out:
-        out.write(beginning)
-        out.seek((FRAMES - 2) * LENGTH, io.SEEK_CUR)
-        out.write(frame * 2)
-
-
-def _group(number: int) -> Dataset:
-    values, transformation = Dataset(), Dataset()
-    values.WindowCenter, values.WindowWidth = 40 + number % 2, 400
-    transformation.RescaleSlope, transformation.RescaleIntercept = 1, -1024
-    group = Dataset()
-    group.FrameVOILUTSequence, group.PixelValueTransformationSequence = [values], [transformation]
-    return group
-
-
-def _enhanced(path: Path) -> None:
-    """Write 4,000 compressed frames, each with functional groups of its own."""
-    file = ct_slice("A", 1, 1, 4, size=512)
-    file.NumberOfFrames = FRAMES
-    frame = rle(np.frombuffer(file.PixelData, "<u2").reshape(512, 512))
-    file.file_meta.TransferSyntaxUID = pydicom.uid.RLELossless
-    file.PixelData = encapsulate([frame] * FRAMES)
-    file["PixelData"].is_undefined_length = True
-    file.PerFrameFunctionalGroupsSequence = [_group(number) for number in range(1, FRAMES + 1)]
-    file.save_as(path, enforce_file_format=True)
-
-
-@pytest.mark.parametrize("write", [_native, _enhanced])
+@pytest.mark.parametrize("write", [write_native, write_enhanced])
 def test_one_frame_of_4000_costs_300_mebibytes_at_most(write: Any, tmp_path: Path) -> None:
     write(tmp_path / "long.dcm")
     code = (
@@ -142,5 +100,5 @@ def test_one_frame_of_4000_costs_300_mebibytes_at_most(write: Any, tmp_path: Pat
     command = [sys.executable, "-c", code, str(tmp_path / "long.dcm")]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     center, used = map(float, done.stdout.split())
-    assert center == (41 if write is _enhanced else 40)
+    assert center == (41 if write is write_enhanced else 40)
     assert used <= 300 * MEGABYTE
