@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from pacs_gateway.dicomweb.cors import parse_origins
-from pacs_gateway.upstream.config import parse_pacs
+from pacs_gateway.upstream.config import parse_pacs, store_target
 from portal.api import *  # noqa: F403
 from portal.environment import Environment
 from portal.production import Facts, refusals
@@ -132,6 +132,8 @@ PRINCIPAL_RESOLVERS = [
 # Views that are not ours get their rule here, by the beginning of their route.
 GATE_ROUTE_RULES = {"accounts/": "public", "admin/": "staff_only", "i18n/": "public"}
 # Viewers on other origins that may use /dicomweb/ with a bearer token; none by default.
+# The PACS that STOW-RS stores into; nothing is stored unless it is named.
+DICOMWEB_STORE = store_target(env.text("DICOMWEB_STORE", ""), PACS)
 DICOMWEB_ORIGINS = parse_origins(env.words("DICOMWEB_ORIGINS"))
 REQUIRE_MFA = env.flag("REQUIRE_MFA", default=MODE == "production")
 STEP_UP_URL = "mfa_index"

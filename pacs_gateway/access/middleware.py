@@ -60,7 +60,8 @@ def _refuse(request: HttpRequest, rule: Rule, principal: Principal) -> HttpRespo
         return _ask_to_sign_in(request, rule)
     if principal.needs_step_up:
         return _ask_for_second_factor(rule)
-    if (rule.audience is Audience.STAFF_ONLY and principal.role != STAFF_ROLE) or (
+    is_for_staff = rule.audience is Audience.STAFF_ONLY or request.method in rule.staff_methods
+    if (is_for_staff and principal.role != STAFF_ROLE) or (
         rule.audience is Audience.SIGNED_IN and not principal.is_user
     ):
         ledger.record(request, principal, outcome=Outcome.DENIED)

@@ -40,7 +40,8 @@ class Audience(enum.StrEnum):
 class Rule:
     """Who may call a view, with which methods (empty: the view itself decides), as a page or as an API.
 
-    `identified` says that the view answers with identities, so that a grant without them does not open it.
+    `identified` says that the view answers with identities, so that a grant without them does not open it;
+    `staff_methods` are those of the methods that are for clinic staff alone.
     """
 
     audience: Audience
@@ -48,6 +49,7 @@ class Rule:
     methods: tuple[str, ...] = SAFE_METHODS
     api: bool = False
     identified: bool = False
+    staff_methods: tuple[str, ...] = ()
 
 
 def attach(rule: Rule) -> Callable[[View], View]:
@@ -65,9 +67,11 @@ def public(methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) -> Cal
     return attach(Rule(Audience.PUBLIC, methods=methods, api=api))
 
 
-def admitted(methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) -> Callable[[View], View]:
-    """Let everybody call the view who has an account or has opened a share link."""
-    return attach(Rule(Audience.ADMITTED, methods=methods, api=api))
+def admitted(
+    methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False, staff_methods: tuple[str, ...] = ()
+) -> Callable[[View], View]:
+    """Let everybody call the view who has an account or has opened a share link; `staff_methods` only clinic staff."""
+    return attach(Rule(Audience.ADMITTED, methods=(*methods, *staff_methods), api=api, staff_methods=staff_methods))
 
 
 def signed_in(methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) -> Callable[[View], View]:

@@ -11,19 +11,22 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import admitted, study_scoped
 from pacs_gateway.audit import ledger
 from pacs_gateway.audit.models import Outcome
-from pacs_gateway.dicomweb import opened, results, studies
+from pacs_gateway.dicomweb import opened, results, store, studies
 from pacs_gateway.dicomweb.addresses import service_of
 from pacs_gateway.dicomweb.attributes import Level
 from pacs_gateway.dicomweb.endpoint import endpoint
 from pacs_gateway.dicomweb.negotiation import choose
 from pacs_gateway.dicomweb.offers import METADATA
 from pacs_gateway.dicomweb.parameters import parameters_of, parse
+from pacs_gateway.dicomweb.transaction import READ
 
 
-@admitted(api=True)
-@endpoint("Search for Studies", METADATA, parameters_of(Level.STUDY))
+@admitted(api=True, staff_methods=("POST",))
+@endpoint("Search for Studies", METADATA, parameters_of(Level.STUDY), methods=(*READ, "POST"))
 def all_studies(request: Request) -> HttpResponseBase:
-    """Return the caller's studies that match."""
+    """Return the caller's studies that match; a POST stores instances (PS3.18 10.5)."""
+    if request.method == "POST":
+        return store.store(request)
     search, principal = parse(request.GET, Level.STUDY), principal_of(request._request)
     kind, most = choose(request, METADATA).offer.name, opened.most_studies(search)
     rows, remaining = studies.find(principal, search, search.page(most))

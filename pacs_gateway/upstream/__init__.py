@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pacs_gateway.upstream.catalog import Counts, Progress
     from pacs_gateway.upstream.checked import CheckedPacs
     from pacs_gateway.upstream.config import PacsConfig
+    from pacs_gateway.upstream.dicomweb import DicomwebPacs
 
 
 def names() -> list[str]:
@@ -31,6 +32,16 @@ def connect(name: str) -> CheckedPacs:
     from pacs_gateway.upstream.checked import CheckedPacs
 
     return CheckedPacs(_client(_config(name)))
+
+
+def connect_for_storing(name: str) -> DicomwebPacs:
+    """Return the PACS of that name to store into; raises PacsUnavailable for one that cannot be stored into."""
+    from pacs_gateway.upstream.dicomweb import DicomwebPacs
+
+    client = _client(_config(name))
+    if not isinstance(client, DicomwebPacs):
+        raise PacsUnavailable("nothing can be stored into a folder")
+    return client
 
 
 def prepare(name: str, progress: Progress) -> Counts | None:

@@ -115,3 +115,10 @@ def _check_credentials(config: PacsConfig) -> None:
     for path in (config.client_cert, config.client_key, config.ca):
         if path and not Path(path).is_file():
             raise InvalidPacsSetting(f"{where} a certificate or key file is missing.")
+
+
+def store_target(name: str, found: dict[str, PacsConfig]) -> str:
+    """Return the name of the PACS that is stored into, "" for none; raises InvalidPacsSetting."""
+    if name and (name not in found or found[name].is_folder):
+        raise InvalidPacsSetting("DICOMWEB_STORE names one of the PACS, one that is no folder.")
+    return name

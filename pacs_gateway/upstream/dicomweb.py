@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -22,10 +24,12 @@ from pacs_gateway.upstream.pixeldata import frame_count, read_frame
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
 from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, dicom_files, frame_parts, json_items
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
-from pacs_gateway.upstream.spool import at_most, spool
+from pacs_gateway.upstream.spool import PIECE, at_most, spool
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
+STORE_SECONDS = 30.0
+_BOUNDARY = secrets.token_hex(20)
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 JSON_MOST = 48 * 1024**2
 INSTANCE_MOST = 1024**3
@@ -98,6 +102,24 @@ class DicomwebPacs:
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
         return self._get_file(_path(grant, ref), spool, FILE_MOST)
+
+    def has(self, study_uid: str, series_uid: str, instance_uid: str) -> bool:
+        """Tell whether the PACS holds an instance (QIDO-RS); the names must have been checked."""
+        path = f"/studies/{study_uid}/series/{series_uid}/instances"
+        try:
+            found = self._get_items(path, [("SOPInstanceUID", instance_uid)], Deadline(SECONDS))
+        except PacsNotFound:
+            return False
+        return any(instance_uids(item) == (series_uid, instance_uid) for item in found)
+
+    def store(self, file: BinaryIO, length: int) -> None:
+        """Store one DICOM file (STOW-RS, PS3.18 10.5); raises Refused when the PACS will not have it."""
+        head = f"--{_BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
+        tail = f"\r\n--{_BOUNDARY}--\r\n".encode()
+        body = itertools.chain([head], iter(lambda: file.read(PIECE), b""), [tail])
+        kind = f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}'
+        deadline = Deadline(STORE_SECONDS, SLOWEST_BYTES_PER_SECOND)
+        self._transport.post("/studies", kind, len(head) + length + len(tail), body, deadline=deadline)
 
     def _frames_of(self, path: str, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         """Yield frames of one instance.

@@ -1,4 +1,4 @@
-"""The one place that sends HTTP requests to a PACS: GET only, one origin, bounded in time, size and number.
+"""The one place that sends HTTP requests to a PACS: one origin, bounded in time, size and number.
 
 Plain http.client rather than requests: there a server that drips its status line, headers or chunk sizes byte by byte
 outlives any time-out, and proxies, redirects and decoding would each have to be switched off.
@@ -99,6 +99,21 @@ class Transport:
             except (Cut, Broken) as error:
                 raise Failed(error) from error
 
+    def post(self, path: str, content_type: str, length: int, body: Iterator[bytes], *, deadline: Deadline) -> None:
+        """Send `length` bytes, once: what may have arrived is not sent again. Raises as `get` does."""
+        headers = {**self._headers, "Accept": "application/dicom+json", "Content-Type": content_type}
+        connection = Connection(self._host, self._port, self._context)
+        with self._breaker.call(), self._calls.place(self._name), closing(connection):
+            connection.hold_to(deadline)
+            try:
+                sent = _extending(body, deadline)
+                connection.request("POST", self._prefix + path, sent, {**headers, "Content-Length": str(length)})
+                check(connection.getresponse(), may_warn=False)
+            except TimeoutError as error:
+                raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
+            except (OSError, http.client.HTTPException) as error:
+                raise Failed(Broken("the PACS cannot be reached")) from error
+
     def _once(
         self,
         target: str,
@@ -166,6 +181,13 @@ class Transport:
                 self._kept.append(connection)
                 return
         connection.close()
+
+
+def _extending(body: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """Yield what is sent, which earns the call time as what arrives does."""
+    for step in body:
+        deadline.extend(len(step))
+        yield step
 
 
 def _pause(deadline: Deadline, attempt: int) -> bool:

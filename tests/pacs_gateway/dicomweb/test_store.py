@@ -1,0 +1,118 @@
+"""Storing: off unless set, for staff only, nothing overwritten, nothing half written, each refusal with its reason."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pydicom
+import pytest
+from django.test import Client
+
+from pacs_gateway.dicomweb import quarantine
+from pacs_gateway.index.models import Study
+from pacs_gateway.upstream.config import InvalidPacsSetting, PacsConfig, store_target
+from tests.cast import Cast, make_cast
+from tests.orthanc import Orthanc
+from tests.people import make_study
+from tests.synthetic import ct_slice, study_uid
+
+pytestmark = [pytest.mark.orthanc, pytest.mark.django_db]
+BOUNDARY, NUMBER = "b0undary", 9701
+KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
+
+
+@pytest.fixture
+def archive(settings: Any, tmp_path: Path) -> Iterator[Orthanc]:
+    """Run an empty Orthanc that is stored into."""
+    with Orthanc() as running:
+        settings.PACS = {"main": PacsConfig("main", "http", running.url)}
+        settings.DICOMWEB_STORE, settings.VAR_DIR = "main", tmp_path
+        yield running
+    assert list((tmp_path / "quarantine").glob("*")) == []
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def written(data_set: pydicom.Dataset) -> bytes:
+    file = io.BytesIO()
+    data_set.save_as(file, enforce_file_format=True)
+    return file.getvalue()
+
+
+def body(*files: bytes) -> bytes:
+    head = f"--{BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
+    return b"".join(head + file + b"\r\n" for file in files) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def post(client: Client, data: bytes, kind: str = KIND) -> Any:
+    return client.post("/dicomweb/studies", data, content_type=kind, headers={"Accept": "application/dicom+json"})
+
+
+def reasons(response: Any) -> list[int]:
+    return [one["00081197"]["Value"][0] for one in response.json()["00081198"]["Value"]]
+
+
+def test_it_is_off_unless_the_settings_name_a_pacs(cast: Cast) -> None:
+    assert post(cast.client("staff"), body(b"x")).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "config"), [("other", "http://x"), ("main", "file:///x")])
+def test_only_a_pacs_that_can_be_stored_into_can_be_named(name: str, config: str) -> None:
+    with pytest.raises(InvalidPacsSetting):
+        store_target(name, {"main": PacsConfig("main", config.partition(":")[0], config)})
+
+
+def test_nobody_but_staff_stores(archive: Orthanc, cast: Cast) -> None:
+    for who in ("owner", "physician", "visitor"):
+        assert post(cast.client(who), body(written(ct_slice("P-1", NUMBER, 1, 1)))).status_code == 404
+    assert post(Client(), body(b"x")).status_code == 401
+
+
+def test_what_is_stored_can_be_had_and_is_not_overwritten(archive: Orthanc, cast: Cast) -> None:
+    staff, files = cast.client("staff"), [written(ct_slice("P-1", NUMBER, 1, number)) for number in (1, 2)]
+    stored = post(staff, body(*files))
+    assert stored.status_code == 200
+    assert len(stored.json()["00081199"]["Value"]) == 2
+    assert Study.objects.get(study_uid=study_uid(NUMBER)).instance_count == 2
+    changed = ct_slice("P-1", NUMBER, 1, 1)
+    changed.SeriesDescription = "overwritten"
+    again = post(staff, body(written(changed), written(ct_slice("P-1", NUMBER, 1, 3))))
+    assert (again.status_code, reasons(again)) == (202, [0x0111])
+    address = stored.json()["00081199"]["Value"][0]["00081190"]["Value"][0].removeprefix("http://testserver")
+    metadata = staff.get(f"{address}/metadata", headers={"Accept": "application/dicom+json"}).json()
+    assert metadata[0]["0008103E"]["Value"] == ["Series 1"]
+
+
+def test_what_cannot_be_kept_is_refused_with_its_reason(archive: Orthanc, cast: Cast) -> None:
+    make_study(cast.study.patient, study_uid=study_uid(NUMBER))
+    good = written(ct_slice("P-1", NUMBER + 1, 1, 1))
+    response = post(cast.client("staff"), body(b"no DICOM", good[:-100], written(ct_slice("P-1", NUMBER, 1, 1))))
+    assert (response.status_code, reasons(response)) == (409, [0xC000, 0xC000, 0xA900])
+    assert not Study.objects.filter(study_uid=study_uid(NUMBER + 1)).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [
+        (body(b"x")[:-10], KIND, 400),
+        (b"", KIND, 415),
+        (f"--{BOUNDARY}--\r\n".encode(), KIND, 400),
+        (body(b"x"), "application/dicom", 415),
+        (body(b"x").replace(b"application/dicom", b"application/json"), KIND, 415),
+        (body(b"x", b"y", b"z"), KIND, 413),
+        (body(b"x" * 2000), KIND, 413),
+    ],
+)
+def test_what_is_no_request_to_store(
+    archive: Orthanc, cast: Cast, monkeypatch: pytest.MonkeyPatch, data: bytes, kind: str, status: int
+) -> None:
+    monkeypatch.setattr(quarantine, "COUNT_MOST", 2)
+    monkeypatch.setattr(quarantine, "INSTANCE_MOST", 1000)
+    response = post(cast.client("staff"), data, kind)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
