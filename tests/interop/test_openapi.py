@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -23,6 +24,7 @@ _REAL = {
     "series_uid": "2.25.4711.9401.2",
     "instance_uid": "2.25.4711.9401.2.3",
     "numbers": "1",
+    "place": "7FE00010",
 }
 _ACCEPTED = st.sampled_from(["*/*", "application/dicom+json", 'multipart/related; type="application/dicom+xml"', "a,;"])
 
@@ -39,8 +41,6 @@ def client(folder_service: Service) -> Client:
 @pytest.mark.usefixtures("workers")
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_ends_in_a_500(client: Client, operation: Any) -> None:
-    seen = set()
-
     @settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(), accept=_ACCEPTED, is_real=st.booleans(), is_plain=st.booleans())
     def ask(case: Any, accept: str, is_real: bool, is_plain: bool) -> None:
@@ -51,10 +51,13 @@ def test_no_request_ends_in_a_500(client: Client, operation: Any) -> None:
         assert response.status_code < 500 or response.status_code == 503, (path, query, body[:500])
         if response.status_code >= 400:
             assert response["Content-Type"] == "application/problem+json"
-        seen.add(response.status_code)
 
     ask()
-    assert seen & {200, 204, 406}, "no request was understood"
+    # And the plain request for what there is, which must be understood; pictures may take long on a busy machine.
+    path = _path(operation.path, dict.fromkeys(re.findall(r"{(\w+)}", operation.path), ""), True)
+    response = client.generic(operation.method.upper(), path, headers={"Accept": "*/*"})
+    assert body_of(response)
+    assert response.status_code in (200, 503), path
 
 
 def _path(template: str, made_up: dict[str, Any], is_real: bool) -> str:
