@@ -180,6 +180,8 @@ def test_a_window_drag_on_exact_values_shows_the_server_s_grays(desk: Opened) ->
     page.mouse.down()
     page.mouse.move(x + 30, y - 90, steps=6)
     desk.expect("quality", "Preview")
+    expect(desk.stage).to_have_attribute("data-values", "exact")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     local = desk.mean_gray()
     with page.expect_response(lambda answer: "window=" in answer.url and "format=png" in answer.url):
         page.mouse.up()

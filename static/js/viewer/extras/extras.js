@@ -16,7 +16,7 @@ const SHARE = 8;
 /** Give a viewer its decorations, exact windows and, once they are called for, measures. */
 export function attach(viewer) {
   const exact = new ExactFrames(viewer.limits.bytes / SHARE);
-  viewer.stage.source = windowed(exact);
+  viewer.stage.source = windowed(exact, viewer.surface);
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact);
   nameStage(viewer);
@@ -38,12 +38,13 @@ function nameStage({ state, surface, say }) {
 }
 
 // A picture in another window than it was made in: from exact values where they are here, else from its own grays.
-function windowed(exact) {
+function windowed(exact, surface) {
   const [tone, exactTone] = [new Tone(), new ExactTone()];
   return ({ shown, target, values }) => {
     const isRight = !target || shown.picture.info.reason || (!shown.from && !values.isDragging);
     if (isRight) return shown.bitmap;
     const frame = exact.get(values.series, shown.number);
+    surface.dataset.values = frame ? "exact" : "gray";
     if (frame) return exactTone.apply(frame, target);
     return shown.from ? tone.apply(shown.bitmap, shown.from, target, Boolean(values.series.is_inverted)) : shown.bitmap;
   };
