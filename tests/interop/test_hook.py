@@ -15,7 +15,7 @@ from bench.stack import Stack
 from tests.deploy.site import DEPLOY
 from tests.synthetic import ct_slice
 
-pytestmark = [pytest.mark.orthanc, pytest.mark.stack]
+pytestmark = [pytest.mark.orthanc, pytest.mark.stack, pytest.mark.timeout(400)]
 SECRET = secrets.token_hex(24)
 LONGEST_SECONDS = 30
 

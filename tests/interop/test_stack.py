@@ -10,7 +10,7 @@ import requests
 from bench.stack import Stack
 from tests.synthetic import ct_slice
 
-pytestmark = [pytest.mark.orthanc, pytest.mark.stack]
+pytestmark = [pytest.mark.orthanc, pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 def test_a_study_in_orthanc_is_listed_for_its_patient_only(stack: Stack) -> None:
