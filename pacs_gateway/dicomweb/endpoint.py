@@ -39,7 +39,9 @@ def endpoint(
     methods: tuple[str, ...] = READ,
 ) -> Callable[[View], View]:
     """Make a function a view of the service; the rule of the gate goes above it."""
-    transaction = Transaction(name, tuple(offers), (*parameters, ACCEPT), methods)
+    # A POST to a search is another transaction, Store Instances, which only staff come to know of.
+    told = tuple(method for method in methods if method != "POST")
+    transaction = Transaction(name, tuple(offers), (*parameters, ACCEPT), told)
 
     def decorate(function: View) -> View:
         view: Any = api_view(list(methods))(function)

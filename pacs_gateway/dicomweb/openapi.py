@@ -40,7 +40,7 @@ class PrincipalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
 def of_the_service(endpoints: list[Any]) -> list[Any]:
     """Keep the views of this service; other programs have their own agreements."""
-    return [found for found in endpoints if transaction_of(found[-1]) is not None]
+    return [found for found in endpoints if (told := transaction_of(found[-1])) and found[2] in told.methods]
 
 
 def describe(view: Any, transaction: Transaction, text: str) -> None:
