@@ -53,6 +53,8 @@ def test_no_request_ends_in_a_500(client: Client, operation: Any) -> None:
             assert response["Content-Type"] == "application/problem+json"
 
     ask()
+    if operation.method != "get":
+        return
     # And the plain request for what there is, which must be understood; pictures may take long on a busy machine.
     path = _path(operation.path, dict.fromkeys(re.findall(r"{(\w+)}", operation.path), ""), True)
     response = client.generic(operation.method.upper(), path, headers={"Accept": "*/*"})
