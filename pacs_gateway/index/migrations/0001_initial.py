@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("birth_date", models.DateField(blank=True, null=True)),
                 ("sex", models.CharField(blank=True, max_length=16)),
                 ("accession_number", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("study_id", models.CharField(blank=True, max_length=64)),
                 ("modalities", models.JSONField(blank=True, default=list)),
                 ("description", models.CharField(blank=True, max_length=255)),
                 ("date", models.DateField(blank=True, db_index=True, null=True)),

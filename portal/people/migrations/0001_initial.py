@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may use the admin pages")),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("viewer_settings", models.JSONField(blank=True, default=dict, editable=False)),
                 (
                     "groups",
                     models.ManyToManyField(

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("with_pictures", models.BooleanField(default=True)),
                 ("with_report", models.BooleanField(default=True)),
                 ("with_download", models.BooleanField(default=False)),
+                ("opens_at", models.CharField(blank=True, max_length=300)),
                 ("pin_hash", models.CharField(editable=False, max_length=128)),
                 ("wrong_pins", models.PositiveSmallIntegerField(default=0)),
                 ("opens", models.PositiveIntegerField(default=0)),
