@@ -271,7 +271,7 @@ def test_a_study_that_a_search_looked_into_is_in_the_ledger(folder_service: Serv
 
 def test_a_head_request_has_the_headers_alone(folder_service: Service) -> None:
     client = folder_service.cast.client("owner")
-    response = client.head("/dicomweb/studies", headers={"Accept": "application/dicom+json"})
+    response = client.head("/dicomweb/series", headers={"Accept": "application/dicom+json"})
     assert (response.status_code, response["Content-Type"], response.content) == (200, "application/dicom+json", b"")
     assert response["Allow"] == "GET, HEAD"
     assert "Accept" in response["Vary"].split(", ")
