@@ -59,6 +59,8 @@ def _noting(target: Callable[..., None], written: mmap.mmap, batch: int) -> Call
             traceback.print_exc()
             sys.stderr.flush()
             os._exit(1)
+        # What Hypothesis itself takes is not the case's.
+        limits.allow_cpu(limits.CPU_SECONDS)
 
     return run
 
