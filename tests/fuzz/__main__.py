@@ -9,7 +9,10 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from tests.fuzz.child import BATCHES
 
 NOTE = Path(__file__).resolve().parents[2] / "var" / "fuzz.txt"
 _NOTE_BYTES = 1024 * 1024
@@ -23,14 +26,26 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1)
     options = parser.parse_args()
     NOTE.parent.mkdir(exist_ok=True)
+    end, first = time.monotonic() + options.seconds, options.first
+    while (left := end - time.monotonic()) > 0:
+        done = _run(first, left)
+        if done.returncode:
+            return _tell(done)
+        # A new process, so that nothing of long ago decides what becomes of a case.
+        first += BATCHES
+    NOTE.unlink(missing_ok=True)
+    return 0
+
+
+def _run(first: int, seconds: float) -> subprocess.CompletedProcess[bytes]:
     NOTE.write_bytes(bytes(_NOTE_BYTES))
-    command = [sys.executable, "-m", "tests.fuzz.child", str(NOTE), str(options.first), str(options.seconds)]
     # The memory of threads that nobody needs would count against the limit.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, stderr=subprocess.PIPE, check=False, env=environment)
-    if done.returncode == 0:
-        NOTE.unlink()
-        return 0
+    command = [sys.executable, "-m", "tests.fuzz.child", str(NOTE), str(first), str(seconds)]
+    return subprocess.run(command, stderr=subprocess.PIPE, check=False, env=environment)
+
+
+def _tell(done: subprocess.CompletedProcess[bytes]) -> int:
     case = NOTE.read_bytes().partition(b"\0")[0]
     NOTE.write_bytes(case)
     sys.stderr.write(done.stderr[-_SHOWN:].decode(errors="replace"))

@@ -19,7 +19,7 @@ from viewer import limits
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 5
-BATCH = 50
+BATCH, BATCHES = 50, 25
 _NOTE_BYTES = 1024 * 1024
 _SETTINGS = settings(
     max_examples=BATCH,
@@ -31,14 +31,14 @@ _SETTINGS = settings(
 
 
 def main(note: Path, first: int, seconds: float) -> None:
-    """Run batches number `first`, `first` + 1, ... for a while; the same number tries the same things."""
+    """Run batches from number `first` on for a while, BATCHES at most; the same number tries the same things."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     config.settings.reading_validation_mode = config.IGNORE
     with note.open("r+b") as file:
         written = mmap.mmap(file.fileno(), _NOTE_BYTES)
     end, batch, tried = time.monotonic() + seconds, first, 0
-    while time.monotonic() < end:
+    while time.monotonic() < end and batch < first + BATCHES:
         for strategy, target in TARGETS:
             seed(batch)(_SETTINGS(given(strategy())(_noting(target, written, batch))))()
             tried += BATCH
