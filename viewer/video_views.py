@@ -47,11 +47,19 @@ def video(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
 def stream(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponseBase:
     """Send the stream of a video, or a range of it; nothing where a watermark would have to be on it."""
     _entry, ref = _find(grant, series, number)
+    return send(request, grant, ref)
+
+
+def send(request: HttpRequest, grant: StudyGrant, ref: InstanceRef, only: str = "") -> HttpResponseBase:
+    """Return the stream of a video or a range of it; Http404 under a watermark, or where it is not `only` that kind."""
     if grant.watermark:
         raise Http404
     found = videos.open_video(grant, ref)
     try:
-        return _answer(request, grant, found, videos.etag_of(grant, ref, found.length))
+        media_type = videos.media_type_of(b"".join(found.read(0, min(found.length, 512))))
+        if only and media_type != only:
+            raise Http404
+        return _answer(request, grant, found, videos.etag_of(grant, ref, found.length), media_type)
     except BaseException:
         found.close()
         raise
@@ -67,8 +75,7 @@ def _find(grant: StudyGrant, series_id: str, number: int) -> tuple[SeriesEntry, 
         raise Http404 from error
 
 
-def _answer(request: HttpRequest, grant: StudyGrant, found: Video, etag: str) -> HttpResponseBase:
-    media_type = videos.media_type_of(b"".join(found.read(0, min(found.length, 512))))
+def _answer(request: HttpRequest, grant: StudyGrant, found: Video, etag: str, media_type: str) -> HttpResponseBase:
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "X-Content-Type-Options": "nosniff"}
     is_ranged = request.method == "GET" and byteranges.is_fresh(request.headers.get("If-Range", ""), etag)
     try:

@@ -215,3 +215,25 @@ def test_the_viewer_leads_to_the_videos_too(short: tuple[Cast, bytes], pacs_fold
     page = cast.client("owner").get(reverse("viewer:study", args=[cast.study.key])).content.decode()
     assert f'href="{_url(cast.study, "video")}"' in page
     assert "has-one-series" not in page
+
+
+def test_dicomweb_renders_a_video_as_the_mp4_that_is_stored(short: tuple[Cast, bytes]) -> None:
+    cast, stream = short
+    series = _series(cast.study)
+    instance = series.frame(1).instance
+    place = f"/dicomweb/studies/{cast.study.study_uid}/series/{instance.series_uid}/instances/{instance.instance_uid}"
+    url, client = f"{place}/rendered", cast.client("owner")
+    answer = client.get(url, headers={"accept": "video/mp4"})
+    assert (answer.status_code, answer["Content-Type"], answer.getvalue()) == (200, "video/mp4", stream)
+    assert client.get(url, headers={"accept": "video/mp4", "range": "bytes=4-7"}).getvalue() == b"ftyp"
+    assert client.get(url, headers={"accept": "image/jpeg"}).status_code == 406
+    assert cast.client("stranger").get(url, headers={"accept": "video/mp4"}).status_code == 404
+
+
+def test_dicomweb_makes_no_mp4_of_another_stream(pacs_folder: Path) -> None:
+    uid, _ = _stored(pacs_folder, 8, "MPEG-2")
+    cast = make_cast(study_uid=uid)
+    instance = _series(cast.study).frame(1).instance
+    place = f"/dicomweb/studies/{uid}/series/{instance.series_uid}/instances/{instance.instance_uid}"
+    answer = cast.client("owner").get(f"{place}/rendered", headers={"accept": "video/mp4"})
+    assert answer.status_code == 406

@@ -19,11 +19,13 @@ from viewer.picture import Picture
 from viewer.rendered.pictures import Image, draw, within
 from viewer.rendering.cine import FRAMES_MOST, encode_gif
 from viewer.rendering.encode import JPEG, PNG
+from viewer.videos import MP4
 
 GIF = "image/gif"
 GIF_VIEWPORT = (512, 512)
 # The first is the default (PS3.18 8.7.4).
 ONE = (Offer(JPEG), Offer(PNG), Offer(GIF), Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True))
+VIDEO = (Offer(MP4),)
 SEVERAL = (Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True), Offer(GIF), Offer(JPEG), Offer(PNG))
 THUMBNAIL = (Offer(JPEG), Offer(PNG))
 Drawn = Iterator[tuple[FrameRef, Picture]]

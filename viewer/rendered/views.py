@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
@@ -19,11 +20,15 @@ from pacs_gateway.dicomweb.instances import load
 from pacs_gateway.dicomweb.negotiation import choose
 from pacs_gateway.dicomweb.offers import Choice, Offer
 from pacs_gateway.dicomweb.problems import NOTHING, Problem, not_acceptable
+from pacs_gateway.refs import InstanceRef
+from viewer.metadata import kind_of
 from viewer.params import FrameParams
 from viewer.rendered import asked
-from viewer.rendered.answers import ONE, SEVERAL, THUMBNAIL, answer, drawn_type, representative
+from viewer.rendered.answers import ONE, SEVERAL, THUMBNAIL, VIDEO, answer, drawn_type, representative
 from viewer.rendered.pictures import Image, images_of, milliseconds_of
 from viewer.rendering import CODEC_VERSION
+from viewer.video_views import send
+from viewer.videos import MP4
 
 _SMALL = (asked.VIEWPORT,)
 
@@ -43,9 +48,12 @@ def series(request: Request, grant: StudyGrant, series_uid: str) -> HttpResponse
 
 
 @study_scoped(Right.VIEW, api=True, identified=True)
-@endpoint("Retrieve Rendered Instance", ONE, asked.PARAMETERS)
+@endpoint("Retrieve Rendered Instance", (*ONE, *VIDEO), asked.PARAMETERS)
 def instance(request: Request, grant: StudyGrant, series_uid: str, instance_uid: str) -> HttpResponseBase:
-    """Return pictures of an instance: of all frames in parts or as a GIF, or alone the one in the middle."""
+    """Return pictures of an instance: all frames in parts or as a GIF, or the one in the middle; a video as stored."""
+    (one,) = _found(request, grant, series_uid, instance_uid)
+    if kind_of(one.item) == "video":
+        return _video(request, grant, one)
     return _rendered(request, grant, ONE, series_uid, instance_uid)
 
 
@@ -96,6 +104,16 @@ def _rendered(
     images = _images(found, numbers)
     is_alone = not choice.offer.in_parts and choice.offer.name == params.media_type
     return _answer(request, grant, found, representative(images) if is_alone else images, choice, params)
+
+
+def _video(request: Request, grant: StudyGrant, one: Instance) -> HttpResponseBase:
+    """Return the MP4 that is stored; what is stored as another kind of stream is not made into one."""
+    choose(request, VIDEO)
+    asked.parse(request._request.GET, MP4)
+    try:
+        return send(request._request, grant, InstanceRef(one.series_uid, one.instance_uid), only=MP4)
+    except Http404 as error:
+        raise not_acceptable() from error
 
 
 def _thumbnail(request: Request, grant: StudyGrant, *uids: str, numbers: str = "") -> HttpResponseBase:
