@@ -17,7 +17,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
 from viewer import frames, store
 from viewer.manifest import Manifest, SeriesEntry
-from viewer.params import FrameParams
+from viewer.params import FrameParams, sized
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 3 * 24 * 3600
@@ -58,7 +58,7 @@ def wanted(grant: StudyGrant, content: Manifest) -> tuple[list[tuple[str, str, i
     entry = next(iter(content.images), None)
     if entry is None or entry.refusal is not None:
         return None
-    frame, params = entry.frame(entry.middle_frame), FrameParams(size=size_of(entry))
+    frame, params = entry.frame(entry.middle_frame), sized(FrameParams(), size_of(entry))
     key = frames.key_of(grant, frame, params)
     if store.get(key) is not None or not store.claim([key]):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +18,7 @@ from pacs_gateway.index.models import Study
 from viewer import beside, first, frames, manifest, presets
 from viewer.alternative import alt_text, what
 from viewer.manifest import Manifest, SeriesEntry
-from viewer.params import FrameParams, parse_beside, parse_window
+from viewer.params import FrameParams, parse_beside, parse_window, sized
 from viewer.preferences import preferences_of
 
 THUMBNAIL_SIZE = 128
@@ -156,7 +155,7 @@ def _picture_context(
     size = first.size_of(entry)
     scale = size / max(entry.rows, entry.columns, 1)
     here = _here(entry, number, asks)
-    frames.start(grant, entry, number, replace(params, size=size))
+    frames.start(grant, entry, number, sized(params, size))
     return {
         "frame_number": number,
         "frame_url": frame_url(grant, entry, number, size, **asks | {"window": window}),

@@ -18,6 +18,8 @@ from viewer.rendering.view import View, view_from
 SIZE_LEAST, SIZE_MOST = 16, 4096
 RUN_MOST = 16
 QUALITY = 85
+# Small pictures stand in for large ones while somebody scrolls; then what counts is how soon they are there.
+SMALL_SIZE, SMALL_QUALITY = 128, 65
 _MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
 _NUMBER = re.compile(r"-?\d{1,7}(\.\d{1,6})?\Z", re.ASCII)
 _FRAMES = re.compile(r"\d{1,6}(,\d{1,6}){0,15}\Z", re.ASCII)
@@ -100,11 +102,13 @@ def parse(query: QueryDict) -> FrameParams:
     window, size, kind = query.get("window", ""), query.get("size", ""), query.get("format", "jpeg")
     if kind not in _MEDIA_TYPES:
         raise BadRequest(_("A picture is a jpeg or a png."))
-    return FrameParams(
-        window=parse_window(window) if window else None,
-        size=parse_size(size) if size else None,
-        media_type=_MEDIA_TYPES[kind],
-    )
+    wanted = FrameParams(window=parse_window(window) if window else None, media_type=_MEDIA_TYPES[kind])
+    return sized(wanted, parse_size(size)) if size else wanted
+
+
+def sized(params: FrameParams, size: int) -> FrameParams:
+    """Return the parameters for pictures whose longest side is `size`, in the quality that goes with it."""
+    return replace(params, size=size, quality=SMALL_QUALITY if size <= SMALL_SIZE else QUALITY)
 
 
 def parse_beside(params: FrameParams, query: QueryDict, series: SeriesEntry) -> FrameParams:

@@ -85,3 +85,9 @@ _WINDOWS = st.builds(
 )
 def test_parameters_cross_the_queue_exactly(wanted: FrameParams) -> None:
     assert params.from_text(wanted.text) == wanted
+
+
+def test_small_pictures_are_coarser_and_go_faster() -> None:
+    small, large = (params.parse(QueryDict(f"size={size}")) for size in (params.SMALL_SIZE, params.SMALL_SIZE + 1))
+    assert (small.quality, large.quality) == (params.SMALL_QUALITY, params.QUALITY)
+    assert params.sized(params.FrameParams(), params.SMALL_SIZE) == small

@@ -55,10 +55,11 @@ export function plan(want, has) {
   if (!has("preview", number) && !has("sharp", number)) jobs.push(run("preview", missing("preview", near)));
   const previews = runs(missing("preview", previewNumbers(want)));
   const sharp = runs(missing("sharp", near), SHARP_RUN);
-  // The first two runs make every 8th frame of a usual series visible; then what is near comes first.
-  jobs.push(...previews.slice(0, 2).map((numbers) => run("preview", numbers)));
+  // The first runs make every 8th frame visible; then what is near comes first.
+  const first = Math.ceil((count / 8 + 3) / RUN_LENGTH);
+  jobs.push(...previews.slice(0, first).map((numbers) => run("preview", numbers)));
   if (want.isAtRest) jobs.push(...sharp.slice(0, 1).map((numbers) => run("sharp", numbers)));
-  jobs.push(...previews.slice(2).map((numbers) => run("preview", numbers)));
+  jobs.push(...previews.slice(first).map((numbers) => run("preview", numbers)));
   if (want.isAtRest) jobs.push(...sharp.slice(1).map((numbers) => run("sharp", numbers)));
   return jobs.filter((job) => job.numbers.length > 0);
 }

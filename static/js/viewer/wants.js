@@ -30,7 +30,7 @@ export function limitsFor({ isPhone, saveData = false, effectiveType = "4g", dow
   return {
     isSlow,
     bytes: (isPhone ? 64 : 256) * 1024 * 1024,
-    previewSize: isSlow ? 160 : 256,
+    previewSize: isSlow ? 128 : 256,
     qualityMost: isSlow ? 512 : QUALITY_MOST,
     ahead: isSlow ? 4 : isPhone ? 9 : 15,
     behind: isSlow ? 1 : isPhone ? 3 : 5,
