@@ -17,6 +17,7 @@ from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StoredInstance, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
+from pacs_gateway.upstream.identity import HEAD, Identity, read_identity
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
@@ -25,6 +26,7 @@ from pacs_gateway.upstream.video import Video
 log = logging.getLogger(__name__)
 INSTANCE_MOST = 1024**3
 _IDENTITY_TAGS: list[BaseTag | int] = [0x00080005, 0x00080018, 0x00100020, 0x00100021, 0x0020000D, 0x0020000E]
+_LAST = 0x0020000E
 
 
 class CheckedPacs:
@@ -103,9 +105,9 @@ class CheckedPacs:
     def _named(self, grant: StudyGrant, file: BinaryIO) -> StoredInstance:
         """Return which instance of the granted study an open file is; it is closed when it is none."""
         try:
-            header = read_part10(file, _IDENTITY_TAGS, max(_IDENTITY_TAGS)).header
-            ref = InstanceRef(_text(header, "SeriesInstanceUID"), _text(header, "SOPInstanceUID"))
-            self._check_header(grant, ref, header)
+            found = read_identity(file.read(HEAD)) or _identity_of(read_part10(file, _IDENTITY_TAGS, _LAST).header)
+            ref = InstanceRef(found.series_uid, found.instance_uid)
+            self._check_identity(grant, ref, found)
             file.seek(0)
         except InvalidRef as error:
             file.close()
@@ -113,7 +115,7 @@ class CheckedPacs:
         except BaseException:
             file.close()
             raise
-        return StoredInstance(ref, file, str(header.file_meta.TransferSyntaxUID))
+        return StoredInstance(ref, file, found.transfer_syntax_uid)
 
     def instance(self, grant: StudyGrant, ref: InstanceRef) -> bytes:
         """Return the same as bytes, for what is read as a whole anyway; no more than INSTANCE_MOST."""
@@ -179,12 +181,13 @@ class CheckedPacs:
         return True
 
     def _check_header(self, grant: StudyGrant, ref: InstanceRef, header: Dataset) -> None:
+        self._check_identity(grant, ref, _identity_of(header))
+
+    def _check_identity(self, grant: StudyGrant, ref: InstanceRef, found: Identity) -> None:
         wanted = (grant.study.study_uid, ref.series_uid, ref.instance_uid)
-        found = tuple(_text(header, name) for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"))
-        if found != wanted:
+        if (found.study_uid, found.series_uid, found.instance_uid) != wanted:
             raise self._alarm("study, series or instance")
-        patient = PatientRef(_text(header, "PatientID"), _text(header, "IssuerOfPatientID"))
-        if not is_same_patient(patient, grant.patient):
+        if not is_same_patient(PatientRef(found.patient_id, found.issuer), grant.patient):
             raise self._alarm("patient")
 
     def _alarm(self, what: str) -> PacsMismatch:
@@ -195,6 +198,13 @@ class CheckedPacs:
 def is_same_patient(found: PatientRef, wanted: PatientRef) -> bool:
     """Tell whether two patients are one: same Patient ID, same issuer, where "" is an absent issuer."""
     return (found.patient_id, found.issuer) == (wanted.patient_id.strip(), wanted.issuer.strip())
+
+
+def _identity_of(header: Dataset) -> Identity:
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "PatientID", "IssuerOfPatientID")
+    study, series, instance, patient_id, issuer = (_text(header, name) for name in names)
+    syntax = str(getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", ""))
+    return Identity(study, series, instance, patient_id, issuer, syntax)
 
 
 def _text(header: Dataset, keyword: str) -> str:
