@@ -121,10 +121,15 @@ def test_measuring_with_keys_only(desk: Opened) -> None:
     shown = float((label.text_content() or "").split()[0])
     assert shown == pytest.approx(96 * _millimeters_per_pixel(desk), rel=0.01, abs=0.11)
     assert desk.number() == number, "the arrows moved the cross, not the slices"
+    expect(page.locator(".layer.measures .cross")).to_have_count(1)
     page.keyboard.press("Escape")
+    expect(page.locator(".layer.measures .cross")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Scroll", exact=True)).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Delete")
-    expect(label).to_have_count(1)
     page.keyboard.press("d")
+    expect(page.get_by_role("button", name="Distance", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(label).to_have_count(1)
     page.keyboard.press("Delete")
     expect(label).to_have_count(0)
 
