@@ -118,6 +118,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "look-back": {"task": "portal.studies.look_back", "schedule": timedelta(minutes=5), "options": {"queue": "bulk"}},
+    "forget": {"task": "portal.people.forget_ended", "schedule": timedelta(hours=1), "options": {"queue": "bulk"}},
 }
 
 # --- The gate ------------------------------------------------------------------------------------------------

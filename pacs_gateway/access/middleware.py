@@ -91,7 +91,7 @@ def _studies_in(kwargs: dict[str, Any]) -> list[Study]:
     if "key" in kwargs:
         key = kwargs.pop("key")
         # A database may choke on what is no text to it, such as NUL.
-        return list(Study.objects.filter(key=key)) if key.isprintable() else []
+        return list(Study.objects.filter(key=key).order_by()) if key.isprintable() else []
     try:
         uid = check_uid(kwargs.pop("study_uid"))
     except InvalidRef:

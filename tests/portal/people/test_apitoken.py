@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from knox.models import AuthToken
 
 from pacs_gateway.refs import PatientRef
 from portal.people.models import PatientLink, User
+from portal.people.tasks import forget_ended
 from tests.people import PASSWORD, make_patient, make_study
 
 JANE, OTHER = PatientRef("P-JANE", "CLINIC"), PatientRef("P-OTHER", "CLINIC")
@@ -66,6 +68,19 @@ def test_token_ends(jane, args, days):
     assert ends - timezone.now() == pytest.approx(timedelta(days=days), abs=timedelta(minutes=1))
     AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert _get(token, "/scans/").status_code == 302
+
+
+def test_the_sweep_takes_what_has_ended_and_leaves_the_rest(jane, client):
+    _run("jane@x.example")
+    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    token = _run("jane@x.example")
+    client.force_login(jane)
+    kept = Session.objects.get()
+    Session.objects.create(session_key="ended", session_data="", expire_date=timezone.now() - timedelta(seconds=1))
+    forget_ended()
+    assert _get(token, "/scans/").status_code == 200
+    assert AuthToken.objects.count() == 1
+    assert Session.objects.get() == kept
 
 
 @pytest.mark.parametrize("days", ["0", "366", "-1", "many", "1.5"])
