@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
@@ -42,6 +44,17 @@ def _forget_cached() -> None:
     from viewer.store import _client
 
     _client().flushdb()
+
+
+@pytest.fixture
+def log_lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Have everything logged from DEBUG on, and return what gives the text that reached standard error."""
+    root, written = logging.getLogger(), io.StringIO()
+    (handler,) = (one for one in root.handlers if one.name == "stderr")
+    assert isinstance(handler, logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", written)
+    monkeypatch.setattr(root, "level", logging.DEBUG)
+    return written.getvalue
 
 
 @pytest.fixture(scope="session")

@@ -11,4 +11,4 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal.sharing import log_filter, visits  # noqa: F401
+        from portal.sharing import visits  # noqa: F401
