@@ -1,7 +1,7 @@
 """Ask a worker for something and wait for it, never longer than a person would.
 
 `ask_many` answers from the store, else has exactly one worker make each answer (single flight). A worker calls
-`deliver` with the bytes, or `decline` with the error, for each key it was given.
+`deliver` with the bytes, or `decline` with the error, for each key it was given, or lets `Deliveries` do it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatc
 from viewer import store
 
 SECONDS = 5.0
-_OK = "ok"
+TOGETHER_SECONDS = 0.004
 # Celery would write the arguments down a second time, for its monitors to show.
 _UNTOLD: dict[str, Any] = {"argsrepr": "", "kwargsrepr": ""}
 _ERRORS: dict[str, type[PacsError]] = {
@@ -30,12 +30,36 @@ class WorkersBusy(Exception):
 
 def deliver(key: str, data: bytes, seconds: int = store.ANSWER_SECONDS) -> None:
     """Store the answer for `key` and wake whoever waits for it."""
-    store.signal(key, _OK, data, seconds)
+    store.deliver({key: data}, seconds)
+
+
+class Deliveries:
+    """Answers that follow one another quickly, delivered a few together: each delivery costs both sides some work.
+
+    The first goes at once; none waits for longer than TOGETHER_SECONDS and the making of the one after it.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, bytes] = {}
+        self._sent_at = 0.0
+
+    def add(self, key: str, data: bytes) -> None:
+        """Deliver `data` for `key`, now or in a moment."""
+        self._waiting[key] = data
+        if time.monotonic() - self._sent_at >= TOGETHER_SECONDS:
+            self.send()
+
+    def send(self) -> None:
+        """Deliver what has been added, now."""
+        if self._waiting:
+            store.deliver(self._waiting)
+            self._waiting = {}
+            self._sent_at = time.monotonic()
 
 
 def decline(key: str, error: PacsError) -> None:
     """Tell whoever waits for `key` why there is no answer. Errors are never stored as answers."""
-    store.signal(key, type(error).__name__)
+    store.decline(key, type(error).__name__)
 
 
 def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = None) -> bytes:
@@ -83,7 +107,7 @@ def _wait(key: str, deadline: float, keys: list[str], found: dict[str, bytes | N
     word = store.wait(key, deadline - time.monotonic())
     if word in _ERRORS:
         return _ERRORS[word]()
-    if word == _OK:
+    if word == store.OK:
         missing = [one for one in keys if found[one] is None]
         found.update(zip(missing, store.get_many(missing), strict=True))
     return None

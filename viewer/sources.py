@@ -31,16 +31,18 @@ def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef,
     """
     missing = []
     for frame in frames:
-        source = _recall(grant, frame)
+        source = recall(grant, frame)
         if source is None:
             missing.append(frame)
         else:
             yield frame, source
-    if missing:
-        yield from _from_pacs(grant, missing)
+    yield from from_pacs(grant, missing)
 
 
-def _from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
+def from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
+    """Yield each frame decoded as the PACS sends it, and keep it. Raises PacsError."""
+    if not frames:
+        return
     for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames)):
         try:
             require_frames(encoded.header)
@@ -57,7 +59,8 @@ def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:
     return hashlib.sha256("\x00".join((*facts, grant.cache_class, CODEC_VERSION)).encode()).hexdigest()
 
 
-def _recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
+def recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
+    """Return a frame that is kept decoded, None when it is not (any more)."""
     key = _instance_key(grant, frame)
     pixels = _arena.get(f"decoded:{key}:{frame.frame_number}")
     header = _header(key) if pixels is not None else None

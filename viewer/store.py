@@ -10,6 +10,7 @@ from functools import lru_cache
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
 from redis.retry import Retry
 
 ANSWER_SECONDS = 3600
@@ -17,7 +18,34 @@ CLAIM_SECONDS = 8
 SIGNAL_SECONDS = 8
 ANSWERS_WITHIN_SECONDS = 1.0
 WAITS_WITHIN_SECONDS = 7.0
+OK = "ok"
 _PREFIX = "lightbox:viewer:"
+# Scripts, so that a run of frames costs one command and one answer, and nobody sees half of it.
+_CLAIM = """
+local mine = {}
+for at = 1, #KEYS, 2 do
+  if redis.call('SET', KEYS[at], '1', 'NX', 'EX', ARGV[1]) then
+    redis.call('DEL', KEYS[at + 1])
+    mine[#mine + 1] = (at + 1) / 2
+  end
+end
+return mine
+"""
+_SIGNAL = """
+for at = 1, #KEYS, 4 do
+  local data = ARGV[3 + (at + 3) / 4]
+  if data then redis.call('SET', KEYS[at], data, 'EX', ARGV[3]) end
+  redis.call('DEL', KEYS[at + 1], KEYS[at + 2], KEYS[at + 3])
+  redis.call('RPUSH', KEYS[at + 1], ARGV[1])
+  redis.call('EXPIRE', KEYS[at + 1], ARGV[2])
+end
+"""
+_COUNT = """
+for at = 1, #KEYS do
+  redis.call('INCR', KEYS[at])
+  redis.call('EXPIRE', KEYS[at], ARGV[1])
+end
+"""
 
 
 @lru_cache(maxsize=2)
@@ -25,6 +53,11 @@ def _client(seconds: float = ANSWERS_WITHIN_SECONDS) -> redis.Redis:
     """Return a client that gives up on a Redis that has not answered within `seconds`, and does not try again."""
     once = Retry(NoBackoff(), 0)
     return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_connect_timeout=1, socket_timeout=seconds, retry=once)
+
+
+@lru_cache(maxsize=3)
+def _script(text: str) -> Script:
+    return Script(_client(), text)
 
 
 def _name(kind: str, key: str) -> str:
@@ -56,35 +89,29 @@ def prolong(key: str, seconds: int) -> None:
 
 def claim(keys: list[str]) -> list[str]:
     """Take the right to have answers made; return the keys that nobody else has (single flight)."""
-    client = _client()
-    asked = client.pipeline(transaction=False)
-    for key in keys:
-        asked.set(_name("claim", key), b"1", nx=True, ex=CLAIM_SECONDS)
-    mine = [key for key, is_taken in zip(keys, asked.execute(), strict=True) if is_taken]
-    if mine:
-        client.delete(*[_name("signal", key) for key in mine])
-    return mine
+    names = [_name(kind, key) for key in keys for kind in ("claim", "signal")]
+    places: list[int] = _script(_CLAIM)(names, [CLAIM_SECONDS], _client())
+    return [keys[place - 1] for place in places]
 
 
-def signal(key: str, word: str, data: bytes | None = None, seconds: int = ANSWER_SECONDS) -> None:
-    """Store `data`, wake everybody who waits for `key` and tell them how it went; the claim ends."""
-    pipeline = _client().pipeline(transaction=False)
-    if data is not None:
-        pipeline.set(_name("answer", key), data, ex=seconds)
-    pipeline.delete(_name("signal", key))
-    pipeline.rpush(_name("signal", key), word)
-    pipeline.expire(_name("signal", key), SIGNAL_SECONDS)
-    pipeline.delete(_name("claim", key), _name("count", key))
-    pipeline.execute()
+def deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> None:
+    """Store the answer for each key, wake everybody who waits for it and tell them that all is well; its claim ends."""
+    _signal(OK, list(answers), list(answers.values()), seconds)
+
+
+def decline(key: str, word: str) -> None:
+    """Wake everybody who waits for `key` and tell them why there is no answer; the claim ends."""
+    _signal(word, [key], [], 0)
+
+
+def _signal(word: str, keys: list[str], data: list[bytes], seconds: int) -> None:
+    names = [_name(kind, key) for key in keys for kind in ("answer", "signal", "claim", "count")]
+    _script(_SIGNAL)(names, [word, SIGNAL_SECONDS, seconds, *data], _client())
 
 
 def count(keys: list[str]) -> None:
     """Count each key as begun once more; a signal for it begins from nothing again."""
-    pipeline = _client().pipeline(transaction=False)
-    for key in keys:
-        pipeline.incr(_name("count", key))
-        pipeline.expire(_name("count", key), ANSWER_SECONDS)
-    pipeline.execute()
+    _script(_COUNT)([_name("count", key) for key in keys], [ANSWER_SECONDS], _client())
 
 
 def counts(keys: list[str]) -> list[int]:

@@ -95,9 +95,22 @@ def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePar
 
 def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
     """Render and deliver each frame; what is done leaves `keys`, so that the rest can be told of a failure."""
-    for frame, source in sources.fetch(grant, list(keys)):
-        made = _refused(source, params) if isinstance(source, CannotRender) else _render(grant, frame, source, params)
-        asking.deliver(keys.pop(frame), made.to_bytes())
+    deliveries, missing = asking.Deliveries(), []
+    try:
+        for frame in list(keys):
+            source = sources.recall(grant, frame)
+            if source is None:
+                missing.append(frame)
+            else:
+                made = _render(grant, frame, source, params)
+                deliveries.add(keys.pop(frame), made.to_bytes())
+        # These do not wait for the PACS.
+        deliveries.send()
+        for frame, found in sources.from_pacs(grant, missing):
+            made = _refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
+            deliveries.add(keys.pop(frame), made.to_bytes())
+    finally:
+        deliveries.send()
 
 
 def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from pydicom import Dataset
@@ -24,6 +26,7 @@ from viewer.rendering.window import Window
 
 TABLE_MOST = 1 << 17
 AT_ONCE = 1 << 16
+ROUND = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ class GrayTransform:
             grays = 255.0 - grays
         background = ~np.isfinite(grays) | is_padding(stored, self.padding)
         return np.where(background, 0, np.floor(np.nan_to_num(grays) + 0.5)).astype(np.uint8)
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether no table takes part."""
+        return self.modality.lut is None and self.voi_lut is None and self.presentation is None
+
+    def table(self, low: int, high: int) -> np.ndarray:
+        """Return the grays of all whole values from `low` to `high`, both included."""
+        return self.apply(np.arange(low, high + 1))
 
 
 def render_gray(
@@ -87,22 +99,31 @@ def _may_be_negative(header: Dataset, modality: Modality) -> bool:
 def _by_table(pixels: np.ndarray, transform: GrayTransform) -> np.ndarray:
     """Return the same as transform.apply(pixels), computed once per value where there are fewer values than pixels."""
     low, high = (int(pixels.min()), int(pixels.max())) if pixels.dtype.kind in "iu" else (0, TABLE_MOST)
-    has_table = high - low < min(TABLE_MOST, pixels.size)
-    table = transform.apply(np.arange(low, high + 1)) if has_table else None
+    if high - low >= min(TABLE_MOST, pixels.size):
+        return _in_parts(pixels, transform.apply)
+    # Frames of a series have the same table when its ends are round.
+    limits = np.iinfo(pixels.dtype)
+    low, high = max(low // ROUND * ROUND, limits.min), min(-(-(high + 1) // ROUND) * ROUND - 1, limits.max)
+    table = _kept_table(transform, low, high) if transform.is_plain else transform.table(low, high)
+    return _in_parts(pixels, lambda part: _look_up(table, part, low))
+
+
+def _in_parts(pixels: np.ndarray, grays_of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the grays of some rows after the other: what lies between stays in the processor's cache."""
     grays = np.empty(pixels.shape, np.uint8)
-    # Some rows at once: what lies between stays in the processor's cache, and little of it is needed.
     step = max(AT_ONCE // pixels.shape[1], 1)
     for first in range(0, pixels.shape[0], step):
-        rows = slice(first, first + step)
-        if table is None:
-            grays[rows] = transform.apply(pixels[rows])
-        else:
-            _look_up(table, pixels[rows], low, grays[rows])
+        grays[first : first + step] = grays_of(pixels[first : first + step])
     return grays
 
 
-def _look_up(table: np.ndarray, pixels: np.ndarray, low: int, grays: np.ndarray) -> None:
+@lru_cache(maxsize=8)
+def _kept_table(transform: GrayTransform, low: int, high: int) -> np.ndarray:
+    return transform.table(low, high)
+
+
+def _look_up(table: np.ndarray, pixels: np.ndarray, low: int) -> np.ndarray:
     unsigned = pixels.view(f"u{pixels.dtype.itemsize}")
     # Subtraction wraps around, so that a signed value finds its place too; no index is beyond the table.
-    index = unsigned - unsigned.dtype.type(low % 2 ** (8 * pixels.dtype.itemsize))
-    np.take(table, index, mode="clip", out=grays)
+    index = unsigned - unsigned.dtype.type(low % 2 ** (8 * pixels.dtype.itemsize)) if low else unsigned
+    return table.take(index, mode="clip")

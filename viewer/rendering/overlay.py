@@ -19,8 +19,11 @@ def overlay_of(header: Dataset, frame_number: int, rows: int, columns: int) -> n
 
     Planes that make no sense are left out: they are marks on the picture, not the picture.
     """
+    groups = list(_groups(header))
+    if not groups:
+        return None
     mask = np.zeros((rows, columns), bool)
-    for group in _groups(header):
+    for group in groups:
         if has_data(header, group) and group != header.get("ShutterOverlayGroup"):
             try:
                 mask |= plane_of(header, group, frame_number, rows, columns)
