@@ -15,7 +15,7 @@ def alt_text(entry: SeriesEntry, number: int) -> str:
 
 def what(entry: SeriesEntry) -> str:
     """Return what every picture of a series shows: "X-ray, knee lateral, left side"."""
-    parts = (_kind(entry.modality), entry.description, _side(entry.laterality))
+    parts = (_kind(entry.modality), entry.description, side_words(entry.laterality))
     return ", ".join(part for part in parts if part)
 
 
@@ -37,5 +37,6 @@ def _kind(modality: str) -> str:
     return kinds.get(modality, modality or _("Picture"))
 
 
-def _side(laterality: str) -> str:
+def side_words(laterality: str) -> str:
+    """Return which side of the body a picture shows, "" where nobody says."""
     return {"R": _("right side"), "L": _("left side"), "B": _("both sides")}.get(laterality, "")

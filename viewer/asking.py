@@ -77,9 +77,9 @@ def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = N
     return answer
 
 
-def publish(task: Task[Any, Any], *args: object) -> None:
-    """Put `task` on its queue; it is dropped if no worker takes it while somebody still waits."""
-    task.apply_async(args=args, expires=SECONDS, retry=False, **_UNTOLD)
+def publish(task: Task[Any, Any], *args: object, seconds: float | None = None) -> None:
+    """Put `task` on its queue; it is dropped if no worker takes it in `seconds`, while somebody still waits."""
+    task.apply_async(args=args, expires=SECONDS if seconds is None else seconds, retry=False, **_UNTOLD)
 
 
 def ask_many(
@@ -104,7 +104,9 @@ def ask_many(
 
 def _wait(key: str, deadline: float, keys: list[str], found: dict[str, bytes | None]) -> PacsError | None:
     """Wait for `key`, then put into `found` whatever has come meanwhile; return the error that the worker met."""
-    word = store.wait(key, deadline - time.monotonic())
+    word = None
+    while word is None and (left := deadline - time.monotonic()) > 0:
+        word = store.wait(key, min(left, SECONDS))
     if word in _ERRORS:
         return _ERRORS[word]()
     if word == store.OK:

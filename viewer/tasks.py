@@ -10,11 +10,24 @@ from pydicom import Dataset
 
 from pacs_gateway.access.grant import StudyGrant, sign, verify
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsError
+from pacs_gateway.errors import PacsBusy, PacsError
 from pacs_gateway.index import serving
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, companions, first, frames, manifest, metadata, picture, series_window, sources, store, tries
+from viewer import (
+    asking,
+    companions,
+    films,
+    first,
+    frames,
+    manifest,
+    metadata,
+    picture,
+    series_window,
+    sources,
+    store,
+    tries,
+)
 from viewer.params import FrameParams, from_text
 from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, render_decoded
 
@@ -81,6 +94,22 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
         asking.deliver(keys[frame], _refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
     for together in plan.rounds:
         _render_round(grant, {frame: keys[frame] for frame in together}, params)
+
+
+@shared_task(name="viewer.make_scene", queue="bulk", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+def make_scene(grant_text: str, scene: films.Words, params_text: str, canvas: tuple[int, int]) -> None:
+    """Encode up to 16 pictures of a video; those that the store has forgotten are rendered once more."""
+    grant = verify(grant_text)
+    grant.require(Right.DOWNLOAD)
+    key, params = films.key_of(grant, scene, params_text, canvas), from_text(params_text)
+    made = films.encode(grant, scene, params, canvas)
+    if made is None:
+        render_run(grant_text, [wanted for wanted, *_ in scene], params_text)
+        made = films.encode(grant, scene, params, canvas)
+    if made is None:
+        asking.decline(key, PacsBusy())
+    else:
+        asking.deliver(key, made, films.KEPT_SECONDS)
 
 
 def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:

@@ -1,8 +1,9 @@
-"""A series as an animated GIF to keep: for whoever may download, in the window asked for, whole or not at all."""
+"""A series as a GIF or an MP4 to keep: for whoever may download, in the window asked for, whole or not at all."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from http import HTTPStatus
 
 import numpy as np
@@ -10,12 +11,21 @@ import pytest
 from PIL import Image
 
 from pacs_gateway import upstream
+from pacs_gateway.access.grant import GrantRefused, mint_for_system, sign
+from pacs_gateway.access.right import Right
 from tests.cast import Cast, make_cast
 from tests.synthetic import write_study
+from tests.viewer.rendering.test_cine import boxes, words_of
 from tests.viewer.test_pictures import load_manifest
-from viewer import frames, moving
+from viewer import films, frames, labels, movies, store
 from viewer.asking import WorkersBusy
+from viewer.attached import State
+from viewer.params import FrameParams
+from viewer.picture import Picture
 from viewer.rendering.cine import FRAMES_MOST
+from viewer.rendering.label import STRIP
+from viewer.sides import sides_of
+from viewer.tasks import make_scene
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
 SLICES, STUDY = 5, 93
@@ -28,8 +38,8 @@ def cast(pacs_folder) -> Cast:
     return make_cast(study_uid=uid)
 
 
-def _address(cast: Cast) -> str:
-    return f"/viewer/{cast.study.key}/{load_manifest(cast.study).series[0].id}/moving.gif"
+def _address(cast: Cast, kind: str = "gif") -> str:
+    return f"/viewer/{cast.study.key}/{load_manifest(cast.study).series[0].id}/moving.{kind}"
 
 
 def test_all_pictures_move_in_order(cast: Cast) -> None:
@@ -43,36 +53,116 @@ def test_all_pictures_move_in_order(cast: Cast) -> None:
     grays = []
     for index in range(SLICES):
         gif.seek(index)
-        grays.append(float(np.asarray(gif.convert("L")).mean()))
+        height, width = gif.height - STRIP, gif.width
+        box = (width // 2 - 20, height // 2 - 20, width // 2 + 20, height // 2 + 20)
+        grays.append(float(np.asarray(gif.convert("L").crop(box)).mean()))
     assert grays == sorted(grays)
     assert grays[0] < 60
     assert grays[-1] > 190
+
+
+def test_a_video_has_the_same_pictures_in_the_time_of_the_series(cast: Cast) -> None:
+    answer = cast.client("owner").get(_address(cast, "mp4") + "?window=30,60")
+    assert answer.status_code == HTTPStatus.OK
+    assert answer["Content-Type"] == "video/mp4"
+    assert answer["Content-Disposition"] == 'attachment; filename="pictures.mp4"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    found = boxes(answer.content)
+    assert words_of(found[b"stts"]) == (1, SLICES, 6000)
+    assert words_of(found[b"stss"]) == (1, 1)
+    again = cast.client("owner").get(_address(cast, "mp4") + "?window=30,60")
+    assert again.content == answer.content
+    assert cast.client("owner").get(_address(cast, "mp4") + "?window=10,20").content != answer.content
+
+
+def test_a_scene_whose_pictures_are_forgotten_is_drawn_once_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = cast.client("owner").get(_address(cast, "mp4"))
+    real = frames.run
+
+    def run_and_forget(*args):
+        yield from list(real(*args))
+        store._client().flushdb()
+
+    monkeypatch.setattr(frames, "run", run_and_forget)
+    store._client().flushdb()
+    assert cast.client("owner").get(_address(cast, "mp4")).content == answer.content
+
+
+def test_every_picture_says_what_it_shows(cast: Cast) -> None:
+    entry = load_manifest(cast.study).series[0]
+    picture = Picture(b"", "image/png", 1, 1, window="40,400,LINEAR")
+    left = replace(entry, laterality="L", planes=({"from": 1, "orientation": [1, 0, 0, 0, 1, 0], "ways": []},))
+    label = labels.label_of(left, 1, picture, FrameParams())
+    assert label.words == "Not for diagnosis · Center 40, width 400 · left side"
+    assert label.sides == ("R", "A", "L", "P")
+    assert labels.label_of(entry, 1, replace(picture, window=""), FrameParams()).words == "Not for diagnosis"
+
+
+def test_sides_are_left_out_where_a_state_turns_the_picture(cast: Cast) -> None:
+    entry = load_manifest(cast.study).series[0]
+    plane = {"from": 1, "orientation": [1, 0, 0, 0, 1, 0], "ways": []}
+    state = State("s", "1.2", "1.2.3", "turned", (1,), moves_pixels=True)
+    turned = replace(entry, planes=(plane,), states=(state,))
+    picture = Picture(b"", "image/png", 1, 1)
+    assert labels.label_of(turned, 1, picture, FrameParams(state=state.ref)).sides == ()
+    assert labels.label_of(turned, 1, picture, FrameParams()).sides == ("R", "A", "L", "P")
+
+
+@pytest.mark.parametrize(
+    ("plane", "expected"),
+    [
+        ({"orientation": [0, 1, 0, 0, 0, -1], "ways": []}, ("A", "H", "P", "F")),
+        ({"orientation": None, "ways": ["P", "F"]}, ("A", "H", "P", "F")),
+        ({"orientation": [0.8, 0.6, 0, 0, 0, -1], "ways": []}, ("RA", "H", "LP", "F")),
+        ({"orientation": None, "ways": []}, ()),
+    ],
+)
+def test_the_sides_are_those_of_the_patient(cast: Cast, plane: dict, expected: tuple[str, ...]) -> None:
+    entry = replace(load_manifest(cast.study).series[0], planes=({"from": 1, **plane},))
+    assert sides_of(entry, 3) == expected
+
+
+@pytest.mark.parametrize(("count", "lengths"), [(2, [2]), (16, [16]), (17, [8, 9]), (33, [11, 11, 11])])
+def test_a_scene_is_never_one_picture_alone(count: int, lengths: list[int]) -> None:
+    assert [len(range(count)[part]) for part in films.parts(count)] == lengths
 
 
 def test_who_may_only_look_gets_the_404_of_nothing(cast: Cast) -> None:
     address = _address(cast)
     for who in ("stranger", "visitor", "other_physician"):
         assert cast.client(who).get(address).status_code == HTTPStatus.NOT_FOUND
+        assert cast.client(who).get(_address(cast, "mp4")).status_code == HTTPStatus.NOT_FOUND
     page = cast.client("visitor").get(f"/viewer/{cast.study.key}/").content.decode()
-    assert "moving.gif" not in page
+    assert "moving." not in page
+    assert "moving.mp4" in cast.client("owner").get(f"/viewer/{cast.study.key}/").content.decode()
     assert "moving.gif" in cast.client("owner").get(f"/viewer/{cast.study.key}/").content.decode()
 
 
 def test_nonsense_is_refused(cast: Cast) -> None:
-    owner, address = cast.client("owner"), _address(cast)
-    assert owner.get(address + "?window=x").status_code == HTTPStatus.BAD_REQUEST
-    assert owner.get(f"/viewer/{cast.study.key}/nothing/moving.gif").status_code == HTTPStatus.NOT_FOUND
+    for kind in ("gif", "mp4"):
+        owner, address = cast.client("owner"), _address(cast, kind)
+        assert owner.get(address + "?window=x").status_code == HTTPStatus.BAD_REQUEST
+        assert owner.get(f"/viewer/{cast.study.key}/nothing/moving.{kind}").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_it_is_whole_or_not_at_all(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner, address = cast.client("owner"), _address(cast)
+def test_a_video_is_only_made_for_who_may_download(cast: Cast) -> None:
+    grant = mint_for_system(cast.study.ref, cast.study.key, cast.study.patient, "test", [Right.VIEW])
+    with pytest.raises(GrantRefused):
+        films.ask(grant, [], FrameParams(), (16, 16))
+    with pytest.raises(GrantRefused):
+        make_scene(sign(grant), [], FrameParams().text, (16, 16))
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4"])
+def test_it_is_whole_or_not_at_all(cast: Cast, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, address = cast.client("owner"), _address(cast, kind)
     monkeypatch.setattr(frames, "run", lambda *args: iter([(1, WorkersBusy())]))
     assert owner.get(address).status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @pytest.mark.parametrize("count", [2, FRAMES_MOST, FRAMES_MOST + 1, 4000])
 def test_a_long_series_is_spread_evenly_from_first_to_last(count: int) -> None:
-    numbers = moving.spread(count)
+    numbers = movies.spread(count)
     assert (numbers[0], numbers[-1]) == (1, count)
     assert len(numbers) == min(count, FRAMES_MOST)
     steps = np.diff(numbers)

@@ -17,7 +17,7 @@ from pacs_gateway.refs import FrameRef
 from viewer.params import FrameParams
 from viewer.picture import Picture
 from viewer.rendered.pictures import Image, draw, within
-from viewer.rendering.cine import FRAMES_MOST, encode_gif
+from viewer.rendering.cine import FRAMES_MOST, encode_gif, read_png
 from viewer.rendering.encode import JPEG, PNG
 from viewer.videos import MP4
 
@@ -69,7 +69,7 @@ def _gif(grant: StudyGrant, images: list[Image], params: FrameParams, millisecon
     pictures = [one.data for image in images for _, one in draw(grant, image.refs, within(params, image))]
     if not pictures:
         raise not_acceptable()
-    return HttpResponse(encode_gif(pictures, milliseconds), content_type=GIF)
+    return HttpResponse(encode_gif([read_png(one) for one in pictures], milliseconds), content_type=GIF)
 
 
 def _part(place: str, ref: FrameRef, picture: Picture) -> OutPart:

@@ -9,9 +9,13 @@ from PIL import Image
 FRAMES_MOST = 200
 
 
-def encode_gif(pictures: list[bytes], milliseconds: float) -> bytes:
-    """Return an animated GIF, endless, of PNG pictures of one size, each shown for `milliseconds`."""
-    images = [Image.open(io.BytesIO(picture), formats=("PNG",)) for picture in pictures]
+def read_png(picture: bytes) -> Image.Image:
+    """Return a PNG that was made here."""
+    return Image.open(io.BytesIO(picture), formats=("PNG",))
+
+
+def encode_gif(images: list[Image.Image], milliseconds: float) -> bytes:
+    """Return an animated GIF, endless, of pictures of one size, each shown for `milliseconds`."""
     buffer = io.BytesIO()
     # GIF counts in hundredths of a second, and browsers take less than two of them for ten.
     duration = max(round(milliseconds / 10), 2) * 10

@@ -8,9 +8,9 @@ export function shareAddress(address, values) {
   return `${address.split("?")[0]}?${new URLSearchParams({ picture: queryOf(values).slice(1) })}`;
 }
 
-/** Return the address of the moving picture of what is shown. */
-export function movingAddress({ series, window }) {
-  const address = series.frames_url.replace(/frames\/$/, "moving.gif");
+/** Return the address of the moving picture of what is shown; kind is "gif" or "mp4". */
+export function movingAddress({ series, window }, kind) {
+  const address = series.frames_url.replace(/frames\/$/, `moving.${kind}`);
   const text = windowText(window);
   return text ? `${address}?${new URLSearchParams({ window: text })}` : address;
 }
@@ -26,9 +26,11 @@ export function attachLink({ root, state, commands, notices, say }, clipboard = 
     notices.later(() => words);
   };
   const share = root.querySelector("[data-share]");
-  const moving = root.querySelector("[data-moving]");
+  const moving = root.querySelectorAll("[data-moving]");
   state.listen((changed, values) => {
-    if (moving && (changed.has("series") || changed.has("window"))) moving.href = movingAddress(values);
+    if (changed.has("series") || changed.has("window")) {
+      for (const link of moving) link.href = movingAddress(values, link.dataset.moving);
+    }
     if (changed.has("number")) told.textContent = "";
     if (share && changed.has("isAtRest")) share.href = shareAddress(share.getAttribute("href"), values);
   });
