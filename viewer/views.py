@@ -14,6 +14,7 @@ from pacs_gateway.access.rules import public, study_scoped
 from viewer import frames, manifest, page, params, presets
 from viewer.manifest import SeriesEntry
 from viewer.picture import Picture
+from viewer.tiles import Tell, teller
 from viewer.windowable import values_response
 
 RUN_TYPE = "application/vnd.lightbox.frames"
@@ -42,7 +43,7 @@ def frame(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
         picture = frames.one(grant, entry, number, params.parse_beside(wanted, request.GET, entry))
     except LookupError as error:
         raise Http404 from error
-    return _picture_response(picture)
+    return _picture_response(teller(request)(picture))
 
 
 @study_scoped(Right.VIEW, api=True)
@@ -63,7 +64,9 @@ def run(request: HttpRequest, grant: StudyGrant, series: str) -> StreamingHttpRe
     entry = _series(grant, series)
     wanted = params.parse_beside(wanted, request.GET, entry)
     numbers = params.parse_numbers(request.GET, entry.frame_count)
-    response = StreamingHttpResponse(_records(frames.run(grant, entry, numbers, wanted)), content_type=RUN_TYPE)
+    response = StreamingHttpResponse(
+        _records(frames.run(grant, entry, numbers, wanted), teller(request)), content_type=RUN_TYPE
+    )
     response["X-Accel-Buffering"] = "no"
     return response
 
@@ -93,10 +96,11 @@ def _picture_response(picture: Picture) -> HttpResponse:
     return HttpResponse(picture.data, content_type=picture.media_type, headers=headers)
 
 
-def _records(pictures: Iterator[tuple[int, Picture | Exception]]) -> Iterator[bytes]:
+def _records(pictures: Iterator[tuple[int, Picture | Exception]], tell: Tell) -> Iterator[bytes]:
     for number, picture in pictures:
         if isinstance(picture, Exception):
             yield _RECORD.pack(number, _FAILED, 0)
         else:
             status = _TILE if picture.reason else _PICTURE
-            yield _RECORD.pack(number, status, len(picture.data)) + picture.data
+            data = tell(picture).data
+            yield _RECORD.pack(number, status, len(data)) + data

@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from pacs_gateway.access.problem import problem
 from viewer.picture import Picture
-from viewer.rendering import Reason, planes
+from viewer.rendering import planes
+from viewer.tiles import words_of
 
 _NEVER = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 
@@ -17,7 +17,7 @@ _NEVER = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 def values_response(request: HttpRequest, frame: Picture) -> HttpResponse:
     """Return the response for what a worker made of a request for values."""
     if frame.reason:
-        answer = problem(HTTPStatus.UNPROCESSABLE_ENTITY, _(Reason(frame.reason).words_for_patient))
+        answer = problem(HTTPStatus.UNPROCESSABLE_ENTITY, words_of(request, frame.reason))
         answer["X-Frame-Reason"] = frame.reason
         return answer
     is_brotli = takes_brotli(request.headers.get("Accept-Encoding", ""))

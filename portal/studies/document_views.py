@@ -18,6 +18,7 @@ from portal.people.cards import card_of
 from portal.studies import documents
 from portal.studies.documents import SIZES, Document
 from viewer.rendering import Reason
+from viewer.tiles import teller, words_of
 
 PAGES_MOST = 50
 # A PDF is somebody else's program: it gets no origin, no script, no form and nothing to load.
@@ -44,7 +45,7 @@ def document(request: HttpRequest, grant: StudyGrant, series: str, number: int) 
     pages = range(1, min(found.page_count, PAGES_MOST) + 1)
     context: dict[str, Any] = {
         "study": card_of(Study.objects.get(key=grant.study_key), anonymised=False),
-        "reason_words": _(Reason(found.reason).words_for_patient) if found.reason else "",
+        "reason_words": words_of(request, found.reason) if found.reason else "",
         "pdf_url": reverse("studies:pdf", args=place) if _is_handed_on(grant, found) else "",
         "page_count": found.page_count,
         "pages": [{"number": page, "url": reverse("studies:page", args=[*place, page])} for page in pages],
@@ -82,6 +83,7 @@ def page(request: HttpRequest, grant: StudyGrant, series: str, number: int, page
         raise Http404 from error
     if picture.reason == Reason.FRAME_OUT_OF_RANGE:
         raise Http404
+    picture = teller(request)(picture)
     answer = HttpResponse(picture.data, content_type=picture.media_type, headers={"X-Content-Type-Options": "nosniff"})
     if picture.reason:
         answer["X-Frame-Reason"] = picture.reason
