@@ -21,7 +21,8 @@ from viewer.rendering import Reason
 from viewer.tiles import teller, words_of
 
 PAGES_MOST = 50
-# A PDF is somebody else's program: it gets no origin, no script, no form and nothing to load.
+# A PDF is somebody else's program: it gets no origin, no script, no form and nothing to load. Viewers of browsers show
+# it all the same, as a page of nobody.
 _SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -55,15 +56,16 @@ def document(request: HttpRequest, grant: StudyGrant, series: str, number: int) 
 
 @study_scoped(Right.REPORT)
 def pdf(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponse:
-    """Hand on the PDF as it is, to be saved; a browser that opens it all the same does so in a sandbox."""
+    """Hand on the PDF as it is, to be saved or with `?open` to be read in a tab of its own; in a sandbox either way."""
     found = _load(grant, series, number)
     if not _is_handed_on(grant, found):
         raise Http404
+    kind = "inline" if "open" in request.GET else "attachment"
     return HttpResponse(
         found.data,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": 'attachment; filename="lightbox-document.pdf"',
+            "Content-Disposition": f'{kind}; filename="lightbox-document.pdf"',
             "Content-Security-Policy": _SANDBOX,
             "X-Content-Type-Options": "nosniff",
         },

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
@@ -90,6 +92,29 @@ def test_the_pages_of_a_document_are_seen(page: Page, cast: Cast) -> None:
         picture = page.get_by_alt_text(f"Page {number} of 2")
         picture.scroll_into_view_if_needed()
         until(page, lambda picture=picture: picture.evaluate("image => image.naturalWidth > 0"), "the page is drawn")
+
+
+def test_a_browser_shows_the_pdf_itself_in_its_sandbox(cast: Cast, live_server) -> None:
+    grant = mint_for_system(cast.study.ref, cast.study.key, cast.study.patient, "test", [Right.VIEW])
+    (series,) = manifest.load(grant).documents
+    cookies = _cookies(cast.client("owner"), live_server.url)
+    with sync_playwright() as playwright:
+        # The whole browser, not the shell that tests are usually run in: that has no viewer for PDFs.
+        flags = [*FLAGS, "--headless=new"]
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=flags, headless=False)
+        page = browser.new_context(base_url=live_server.url).new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        page.context.add_cookies(cookies)
+        page.goto(reverse("studies:document", args=[cast.study.key, series.id, 1]))
+        with page.expect_popup() as opened:
+            page.locator('a[href$="?open"]').click()
+        until(page, lambda: RED in _colors(opened.value.screenshot()), "the red page is shown")
+        browser.close()
+
+
+def _colors(screenshot: bytes) -> set[tuple[int, ...]]:
+    image = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    return {tuple(round(part / 255) for part in color) for _, color in image.getcolors(image.width * image.height)}
 
 
 def test_an_electrocardiogram_is_seen_in_the_viewer(page: Page, cast: Cast) -> None:

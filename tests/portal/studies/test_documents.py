@@ -77,12 +77,13 @@ def test_a_page_is_a_picture(owner: Client, cast: Cast, number: int, color: list
         assert [round(value / 255) for value in image.getpixel((5, 5))] == color  # type: ignore[union-attr]
 
 
-def test_the_pdf_is_handed_on_as_it_is_and_can_do_nothing(owner: Client, cast: Cast) -> None:
-    answer = owner.get(reverse("studies:pdf", args=_place(cast.study)))
+@pytest.mark.parametrize(("query", "kind"), [("", "attachment"), ("?open", "inline")])
+def test_the_pdf_is_handed_on_as_it_is_and_can_do_nothing(owner: Client, cast: Cast, query: str, kind: str) -> None:
+    answer = owner.get(reverse("studies:pdf", args=_place(cast.study)) + query)
     assert answer.content == LETTER
     assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == 'attachment; filename="lightbox-document.pdf"'
-    assert answer["Content-Security-Policy"].startswith("sandbox;")
+    assert answer["Content-Disposition"] == f'{kind}; filename="lightbox-document.pdf"'
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "no-store"
 
