@@ -21,6 +21,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking, store
 from viewer.attached import Segmentation, State, segmentation_from, state_from
+from viewer.geometry import Position
 from viewer.rendering import Reason
 from viewer.rendering.references import Images
 from viewer.rendering.sop_classes import Shown, how_shown
@@ -31,7 +32,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m5"
+_VERSION = "m7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class SeriesEntry:
 
     `states` are presentation states, newest first, `segmentations` the same for SEG: ask for a frame that is in their
     `frames` with `state=<id>` or `seg=<id>`. `key_frames` are the frames that a Key Object Selection marks, and
-    `key_title` says why, as in "For Referring Provider".
+    `key_title` says why, as in "For Referring Provider". `positions` says where each frame lies (geometry.py).
     """
 
     id: str
@@ -76,6 +77,8 @@ class SeriesEntry:
     segmentations: tuple[Segmentation, ...] = ()
     key_frames: tuple[int, ...] = ()
     key_title: str = ""
+    frame_of_reference_uid: str = ""
+    positions: tuple[Position | None, ...] = ()
 
     @property
     def shown(self) -> Shown:
@@ -230,5 +233,6 @@ def _series(facts: dict[str, Any]) -> SeriesEntry:
             "states": tuple(state_from(state) for state in facts["states"]),
             "segmentations": tuple(segmentation_from(one) for one in facts["segmentations"]),
             "key_frames": tuple(facts["key_frames"]),
+            "positions": tuple(place and (place[0], place[1], place[2]) for place in facts["positions"]),
         }
     )

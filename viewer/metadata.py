@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pacs_gateway.dicomjson import first, text, values
-from viewer import plane
+from viewer import geometry, plane
 from viewer.attaching import attach
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
@@ -72,6 +72,8 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         unit=unit(middle),
         lossy=any(text(one, "00282110") == "01" for one in ordered),
         entries=entries,
+        frame_of_reference_uid=geometry.frame_of_reference(ordered),
+        positions=geometry.positions(ordered) if kind == "image" else (),
     )
 
 

@@ -31,19 +31,19 @@ def runs(instances: Iterable[DicomJson]) -> tuple[dict[str, Any], ...]:
     ultrasound picture's calibrated parts.
     """
     told: list[dict[str, Any]] = []
-    number = 1
+    begins = 1
     for instance in instances:
         for plane, frame_count in _planes(instance):
             if not told or told[-1] != {"from": told[-1]["from"], **plane}:
-                told.append({"from": number, **plane})
-            number += frame_count
+                told.append({"from": begins, **plane})
+            begins += frame_count
     return tuple(told)
 
 
 def _planes(instance: DicomJson) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield planes and for how many frames each holds: per-frame groups before shared ones, before the instance's."""
-    count = max(int(_number(first(instance, "00280008")) or 1), 1)
-    shared = _item(instance, "52009229")
+    count = max(int(number(first(instance, "00280008")) or 1), 1)
+    shared = item(instance, "52009229")
     per_frame = values(instance, "52009230")
     plain = _plane(instance, shared, {})
     for own in per_frame[:count]:
@@ -54,9 +54,9 @@ def _planes(instance: DicomJson) -> Iterator[tuple[dict[str, Any], int]]:
 
 
 def _plane(instance: DicomJson, shared: DicomJson, own: DicomJson) -> dict[str, Any]:
-    measures = _item(own, "00289110") or _item(shared, "00289110")
-    place = _item(own, "00209116") or _item(shared, "00209116") or instance
-    orientation = [round(part, 6) for part in _numbers(place, "00200037")]
+    measures = item(own, "00289110") or item(shared, "00289110")
+    place = item(own, "00209116") or item(shared, "00209116") or instance
+    orientation = [round(part, 6) for part in numbers(place, "00200037")]
     spacing, kind = _spacing(instance, measures)
     return {
         "orientation": orientation if len(orientation) == 6 and any(orientation) else None,
@@ -96,30 +96,33 @@ def _regions(instance: DicomJson) -> list[dict[str, Any]]:
 
 def _region(region: DicomJson) -> dict[str, Any] | None:
     units = [first(region, tag) for tag in ("00186024", "00186026")]
-    box = [_number(first(region, tag)) for tag in ("00186018", "0018601A", "0018601C", "0018601E")]
-    across, down = _number(first(region, "0018602C")), _number(first(region, "0018602E"))
+    box = [number(first(region, tag)) for tag in ("00186018", "0018601A", "0018601C", "0018601E")]
+    across, down = number(first(region, "0018602C")), number(first(region, "0018602E"))
     if units != [_CENTIMETERS, _CENTIMETERS] or first(region, "00186012") != _TWO_DIMENSIONAL or None in box:
         return None
     return {"box": box, "spacing": [abs(down) * 10, abs(across) * 10]} if across and down else None
 
 
-def _item(item: DicomJson, tag: str) -> DicomJson:
-    found = first(item, tag)
+def item(outer: DicomJson, tag: str) -> DicomJson:
+    """Return the first item of a sequence, an empty one when there is none."""
+    found = first(outer, tag)
     return found if isinstance(found, dict) else {}
 
 
 def _pair(item: DicomJson, tag: str) -> list[float] | None:
-    pair = _numbers(item, tag)
+    pair = numbers(item, tag)
     return pair if len(pair) == 2 and min(pair) > 0 else None
 
 
-def _numbers(item: DicomJson, tag: str) -> list[float]:
-    return [number for number in map(_number, values(item, tag)) if number is not None]
+def numbers(place: DicomJson, tag: str) -> list[float]:
+    """Return the values of an element that are numbers."""
+    return [found for found in map(number, values(place, tag)) if found is not None]
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """Return a value as a finite number, None when it is none."""
     try:
-        number = float(value)  # type: ignore[arg-type]
+        found = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) else None
+    return found if math.isfinite(found) else None

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<str:key>/<slug:series>/frames/", views.run, name="run"),
     path("<str:key>/<slug:series>/frames/<int:number>", views.frame, name="frame"),
     path("<str:key>/<slug:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
+    path("<str:key>/<slug:series>/geometry.json", views.series_geometry, name="geometry"),
     path("<str:key>/<slug:series>/moving.gif", moving.gif, name="moving"),
     path("<str:key>/<slug:series>/moving.mp4", moving.film, name="film"),
     path("<str:key>/<slug:series>/videos/<int:number>/", video_views.video, name="video"),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import public, study_scoped
-from viewer import frames, manifest, page, params, presets
+from viewer import frames, geometry, manifest, page, params, presets
 from viewer.manifest import SeriesEntry
 from viewer.picture import Picture
 from viewer.tiles import Tell, teller
@@ -32,6 +32,13 @@ def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
 def study_manifest(request: HttpRequest, grant: StudyGrant) -> JsonResponse:
     """Return what the study holds, for the browser."""
     return JsonResponse(page.public_manifest(grant, manifest.load(grant)))
+
+
+@study_scoped(Right.VIEW, api=True)
+def series_geometry(request: HttpRequest, grant: StudyGrant, series: str) -> JsonResponse:
+    """Return where the frames of a series lie in the patient."""
+    entry = _series(grant, series)
+    return JsonResponse(geometry.public(grant, entry.frame_of_reference_uid, entry.positions))
 
 
 @study_scoped(Right.VIEW, api=True)

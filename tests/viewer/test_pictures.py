@@ -75,6 +75,13 @@ def _expected(hounsfield: float, center: float, width: float) -> int:
     return round(((hounsfield - (center - 0.5)) / (width - 1) + 0.5) * 255)
 
 
+def test_the_browser_is_told_where_each_slice_lies(owner: Client, cast: Cast, content: Manifest) -> None:
+    address = reverse("viewer:geometry", args=[cast.study.key, content.series[0].id])
+    assert owner.get(address).json() == {"frame_of_reference": "", "positions": [[0, 0, n + 1] for n in range(SLICES)]}
+    assert cast.client("stranger").get(address).status_code == HTTPStatus.NOT_FOUND
+    assert owner.get(reverse("viewer:geometry", args=[cast.study.key, "0" * 16])).status_code == HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize("number", [1, 3, SLICES])
 def test_each_number_shows_its_own_slice_in_its_own_window(
     owner: Client, cast: Cast, content: Manifest, number: int
