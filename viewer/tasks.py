@@ -23,6 +23,7 @@ from viewer import (
     manifest,
     metadata,
     picture,
+    posters,
     series_window,
     sources,
     store,
@@ -94,6 +95,18 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
         asking.deliver(keys[frame], _refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
     for together in plan.rounds:
         _render_round(grant, {frame: keys[frame] for frame in together}, params)
+
+
+@shared_task(name="viewer.draw_icon", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+def draw_icon(grant_text: str, series_uid: str, instance_uid: str) -> None:
+    """Draw the icon that the file of a video carries."""
+    grant, ref = verify(grant_text), InstanceRef(series_uid, instance_uid)
+    grant.require(Right.VIEW)
+    key = posters.key_of(grant, ref)
+    try:
+        asking.deliver(key, posters.fetch(grant, ref).to_bytes())
+    except PacsError as error:
+        asking.decline(key, error)
 
 
 @shared_task(name="viewer.make_scene", queue="bulk", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)

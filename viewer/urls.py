@@ -17,4 +17,5 @@ urlpatterns = [
     path("<str:key>/<slug:series>/moving.mp4", moving.film, name="film"),
     path("<str:key>/<slug:series>/videos/<int:number>/", video_views.video, name="video"),
     path("<str:key>/<slug:series>/videos/<int:number>/stream", video_views.stream, name="video-stream"),
+    path("<str:key>/<slug:series>/videos/<int:number>/poster", video_views.poster, name="video-poster"),
 ]

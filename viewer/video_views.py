@@ -18,7 +18,7 @@ from pacs_gateway.access.rules import study_scoped
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.video import Video
-from viewer import manifest, page, videos
+from viewer import manifest, page, posters, videos
 from viewer.manifest import SeriesEntry
 
 _ENDINGS = {videos.MP4: "mp4", "video/mp2t": "ts", "video/mpeg": "mpg", videos.OTHER: "bin"}
@@ -33,6 +33,7 @@ def video(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
         "study": page.facts_of_study(grant) | {"back_url": reverse("studies:study", args=[grant.study_key])},
         "series": entry,
         "number": number,
+        "poster_url": reverse("viewer:video-poster", args=[grant.study_key, series, number]),
         "stream_url": "" if grant.watermark else stream_url,
         "may_play": videos.may_play(entry.transfer_syntax_uid),
         "others": [
@@ -48,6 +49,14 @@ def stream(request: HttpRequest, grant: StudyGrant, series: str, number: int) ->
     """Send the stream of a video, or a range of it; nothing where a watermark would have to be on it."""
     _entry, ref = _find(grant, series, number)
     return send(request, grant, ref)
+
+
+@study_scoped(Right.VIEW, api=True)
+def poster(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponse:
+    """Return the picture that stands for a video."""
+    _entry, ref = _find(grant, series, number)
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return HttpResponse(posters.poster(grant, ref), content_type="image/png", headers=headers)
 
 
 def send(request: HttpRequest, grant: StudyGrant, ref: InstanceRef, only: str = "") -> HttpResponseBase:
