@@ -20,6 +20,7 @@ from viewer.alternative import alt_text, what
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window, sized
 from viewer.preferences import preferences_of
+from viewer.whose import labels
 
 THUMBNAIL_SIZE = 128
 PRESET_MODALITIES = {"CT"}
@@ -28,16 +29,19 @@ PRESET_MODALITIES = {"CT"}
 def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
     """Return who and what the study is, as shown on every picture; only what, under an anonymised grant."""
     study = Study.objects.get(key=grant.study_key)
-    if grant.anonymised:
-        what = {"key": study.key, "title": " ".join(study.modalities)}
-        return what | {"date": None, "patient_name": "", "birth_date": None, "patient_id": ""}
+    name, birth_date, patient_id, date = "", None, "", None
+    title = " ".join(study.modalities)
+    if not grant.anonymised:
+        name, birth_date, patient_id = study.readable_patient_name, study.birth_date, study.patient_id
+        title, date = study.description or title, study.date
     return {
         "key": study.key,
-        "title": study.description or " ".join(study.modalities),
-        "date": study.date,
-        "patient_name": study.readable_patient_name,
-        "birth_date": study.birth_date,
-        "patient_id": study.patient_id,
+        "title": title,
+        "date": date,
+        "patient_name": name,
+        "birth_date": birth_date,
+        "patient_id": patient_id,
+        "labels": labels(name, birth_date, patient_id, date),
     }
 
 
@@ -102,6 +106,7 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
         "manifest": content,
         "manifest_url": reverse("viewer:manifest", args=[grant.study_key]),
         "presets_url": reverse("viewer:presets"),
+        "priors_url": reverse("viewer:priors", args=[grant.study_key]),
         "preferences": preferences,
         "mode": preferences.mode,
         "may_download": grant.allows(Right.DOWNLOAD),
