@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from viewer import reformat_words
 from viewer.manifest import SeriesEntry
 
 
@@ -15,7 +16,8 @@ def alt_text(entry: SeriesEntry, number: int) -> str:
 
 def what(entry: SeriesEntry) -> str:
     """Return what every picture of a series shows: "X-ray, knee lateral, left side"."""
-    parts = (_kind(entry.modality), entry.description, side_words(entry.laterality))
+    said = reformat_words.note(entry) if entry.reformat else ""
+    parts = (_kind(entry.modality), entry.description, side_words(entry.laterality), said)
     return ", ".join(part for part in parts if part)
 
 

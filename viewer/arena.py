@@ -42,13 +42,23 @@ class Arena:
 
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None when there is nothing (any more)."""
-        digest = _digest(name)
         with self._locked():
-            for slot in self._slots(digest):
-                found, start, length = _SLOT.unpack_from(self._memory, slot)
-                if found == digest and self._is_whole(start):
-                    place = _TABLE_BYTES + start % self._size
-                    return self._memory[place : place + length]
+            place = self._find(name)
+            return self._memory[place] if place else None
+
+    def has(self, name: str) -> bool:
+        """Tell whether anything is kept under `name` at this moment."""
+        with self._locked():
+            return self._find(name) is not None
+
+    def _find(self, name: str) -> slice | None:
+        """Return where the bytes of `name` lie, None when they do not (any more)."""
+        digest = _digest(name)
+        for slot in self._slots(digest):
+            found, start, length = _SLOT.unpack_from(self._memory, slot)
+            if found == digest and self._is_whole(start):
+                place = _TABLE_BYTES + start % self._size
+                return slice(place, place + length)
         return None
 
     def _reserve(self, length: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef
-from viewer import asking, store
+from viewer import asking, calculated, store
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams
 from viewer.picture import Picture, of_refusal
@@ -40,6 +40,9 @@ def run(
     grant.require(Right.VIEW)
     if series.refusal is not None:
         yield from _refused(series, numbers, params, series.refusal)
+        return
+    if series.reformat:
+        yield from calculated.run(grant, series, numbers, params)
         return
     frames = {series.frame(number): number for number in numbers}
     for frame, made in named(grant, list(frames), params):
@@ -84,6 +87,9 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     from viewer.tasks import render_run
 
     grant.require(Right.VIEW)
+    if series.reformat:
+        calculated.start(grant, series, number, params)
+        return
     frame = series.frame(number)
     key = key_of(grant, frame, params)
     if store.get(key) is None and store.claim([key]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -19,12 +19,14 @@ from pydicom.uid import UID
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, store
+from viewer import asking, reformats, store
 from viewer.attached import Segmentation, State, segmentation_from, state_from
 from viewer.geometry import Position
 from viewer.rendering import Reason
 from viewer.rendering.references import Images
+from viewer.rendering.reformat import Grid
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.volumes import Volume, volume_from
 
 # A manifest is shown for as long as it is kept; one that is no longer fresh is built anew meanwhile.
 FRESH_SECONDS = 300
@@ -32,7 +34,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m7"
+_VERSION = "m8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class SeriesEntry:
 
     `states` are presentation states, newest first, `segmentations` the same for SEG: ask for a frame that is in their
     `frames` with `state=<id>` or `seg=<id>`. `key_frames` are the frames that a Key Object Selection marks, and
-    `key_title` says why, as in "For Referring Provider". `positions` says where each frame lies (geometry.py).
+    `key_title` says why, as in "For Referring Provider". `positions` says where each frame lies (geometry.py). `volume`
+    tells how it lies where it is one, `not_volume` why it is none (rendering/notvolume.py). `reformat` names what is
+    calculated of the volume, "" for a series as it is.
     """
 
     id: str
@@ -79,6 +83,23 @@ class SeriesEntry:
     key_title: str = ""
     frame_of_reference_uid: str = ""
     positions: tuple[Position | None, ...] = ()
+    volume: Volume | None = None
+    not_volume: str = ""
+    reformat: str = ""
+
+    @property
+    def grid(self) -> Grid:
+        """Return where the frames of a calculated series lie."""
+        assert self.volume is not None
+        return reformats.grid_of(self.volume, self.reformat)
+
+    def calculated(self, name: str) -> SeriesEntry | None:
+        """Return what can be calculated from the series under that name (reformats.py), None when nothing can."""
+        if self.volume is None or name not in reformats.NAMES:
+            return None
+        beside: dict[str, Any] = {"states": (), "segmentations": (), "key_frames": (), "key_title": ""}
+        facts = reformats.facts_of(self.volume, name)
+        return replace(self, id=f"{self.id}{reformats.BEHIND}{name}", reformat=name, **facts, **beside)
 
     @property
     def shown(self) -> Shown:
@@ -105,7 +126,16 @@ class SeriesEntry:
         return (self.frame_count + 1) // 2
 
     def frame(self, number: int) -> FrameRef:
-        """Return the frame that is number `number` in the series, counted from 1; raises LookupError outside it."""
+        """Return the frame that is number `number` in the series, counted from 1; raises LookupError outside it.
+
+        What is calculated has no frames of its own in the archive.
+        """
+        if self.reformat:
+            raise LookupError("a calculated frame is in no file")
+        return self.stored_frame(number)
+
+    def stored_frame(self, number: int) -> FrameRef:
+        """Return the frame that is number `number` of those in the archive; raises LookupError outside them."""
         left = number
         for entry in self.entries:
             if 1 <= left <= entry.frame_count:
@@ -141,8 +171,15 @@ class Manifest:
     series: tuple[SeriesEntry, ...]
 
     def find(self, series_id: str) -> SeriesEntry | None:
-        """Return the series with that opaque id, None when the study has none."""
-        return next((entry for entry in self.series if entry.id == series_id), None)
+        """Return the series with that opaque id, or what is calculated from it; None when the study has none."""
+        own_id, is_calculated, name = series_id.partition(reformats.BEHIND)
+        entry = next((entry for entry in self.series if entry.id == own_id), None)
+        return entry.calculated(name) if entry and is_calculated else entry
+
+    def stored(self, entry: SeriesEntry) -> SeriesEntry:
+        """Return the series that a calculated one is made of; any other is itself."""
+        own_id = entry.id.partition(reformats.BEHIND)[0]
+        return next((one for one in self.series if one.id == own_id), entry)
 
     @property
     def images(self) -> tuple[SeriesEntry, ...]:
@@ -234,5 +271,6 @@ def _series(facts: dict[str, Any]) -> SeriesEntry:
             "segmentations": tuple(segmentation_from(one) for one in facts["segmentations"]),
             "key_frames": tuple(facts["key_frames"]),
             "positions": tuple(place and (place[0], place[1], place[2]) for place in facts["positions"]),
+            "volume": volume_from(facts["volume"]),
         }
     )

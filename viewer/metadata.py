@@ -13,6 +13,7 @@ from viewer.attaching import attach
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.volumes import volume_of
 from viewer.waveforms import as_picture
 
 DicomJson = dict[str, Any]
@@ -50,6 +51,7 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
     ordered = in_order(instances)
     middle = ordered[len(ordered) // 2]
     entries = tuple(Entry(str(first(one, INSTANCE_UID)), _frame_count(one, kind)) for one in ordered)
+    volume, not_volume = volume_of(ordered) if kind == "image" else (None, "")
     return SeriesEntry(
         id=series_id(study_key, uid, kind),
         series_uid=uid,
@@ -74,6 +76,8 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         entries=entries,
         frame_of_reference_uid=geometry.frame_of_reference(ordered),
         positions=geometry.positions(ordered) if kind == "image" else (),
+        volume=volume,
+        not_volume=not_volume,
     )
 
 

@@ -15,7 +15,7 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
-from viewer import beside, first, frames, manifest, presets
+from viewer import beside, first, frames, manifest, presets, reformat_links
 from viewer.alternative import alt_text, what
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window, sized
@@ -48,11 +48,14 @@ def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
 def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
     """Return a series without its UIDs, and what lies beside it without UIDs too."""
     hidden = {"series_uid", "sop_class_uid", "transfer_syntax_uid", "entries", "frame_of_reference_uid", "positions"}
+    hidden |= {"volume", "not_volume", "reformat"}
     facts = {name: getattr(entry, name) for name in entry.__slots__ if name not in hidden}
     facts["states"] = [beside.public(one, grant) for one in entry.states]
     facts["segmentations"] = [beside.public(one, grant) for one in entry.segmentations]
     facts["presets"] = preset_ids(entry)
     facts["what"] = what(entry)
+    may_be_volume = entry.volume or entry.not_volume
+    facts["planes_url"] = reverse("viewer:planes", args=[grant.study_key, entry.id]) if may_be_volume else ""
     facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])
     return facts
 
@@ -120,7 +123,8 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
     params = parse_beside(FrameParams(window=parse_window(window) if window else None), request.GET, entry)
     asks = {"window": asked, "state": request.GET.get("state", ""), "seg": request.GET.get("seg", "")}
     picture = _picture_context(grant, content, entry, number, asks, params, window)
-    return shared | _beside_context(grant, entry, number, params, asks) | picture
+    planes = reformat_links.context(content.stored(entry), entry, _here(entry, number, asks))
+    return shared | _beside_context(grant, entry, number, params, asks) | planes | picture
 
 
 def _here(entry: SeriesEntry, number: int, asks: dict[str, str]) -> Callable[..., str]:
@@ -174,7 +178,7 @@ def _picture_context(
                 "entry": other,
                 "url": here(series=other.id, frame=other.middle_frame, window="", state="", seg=""),
                 "thumbnail_url": frame_url(grant, other, other.middle_frame, THUMBNAIL_SIZE),
-                "current": other is entry,
+                "current": other.id == content.stored(entry).id,
             }
             for other in content.images
         ],

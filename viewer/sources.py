@@ -24,10 +24,12 @@ _arena = Arena(ARENA_BYTES)
 _headers = HeaderCache()
 
 
-def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
+def fetch(
+    grant: StudyGrant, frames: list[FrameRef], *, is_kept: bool = True
+) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
     """Yield each frame decoded, with its header, or why it cannot be decoded.
 
-    What the store has comes first, then what the PACS sends. Raises PacsError.
+    What the store has comes first, then what the PACS sends; that is kept unless `is_kept` is false. Raises PacsError.
     """
     missing = []
     for frame in frames:
@@ -36,11 +38,13 @@ def fetch(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef,
             missing.append(frame)
         else:
             yield frame, source
-    yield from from_pacs(grant, missing)
+    yield from from_pacs(grant, missing, is_kept=is_kept)
 
 
-def from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
-    """Yield each frame decoded as the PACS sends it, and keep it. Raises PacsError."""
+def from_pacs(
+    grant: StudyGrant, frames: list[FrameRef], *, is_kept: bool = True
+) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
+    """Yield each frame decoded as the PACS sends it, and keep it unless `is_kept` is false. Raises PacsError."""
     if not frames:
         return
     for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames)):
@@ -50,7 +54,8 @@ def from_pacs(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[tuple[Frame
         except CannotRender as error:
             yield encoded.ref, error
             continue
-        _keep(grant, encoded.ref, encoded.header, decoded)
+        if is_kept:
+            _keep(grant, encoded.ref, encoded.header, decoded)
         yield encoded.ref, (encoded.header, decoded)
 
 

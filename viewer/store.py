@@ -16,6 +16,7 @@ from redis.retry import Retry
 ANSWER_SECONDS = 3600
 CLAIM_SECONDS = 8
 SIGNAL_SECONDS = 8
+LINE_SECONDS = 60
 ANSWERS_WITHIN_SECONDS = 1.0
 WAITS_WITHIN_SECONDS = 7.0
 OK = "ok"
@@ -94,6 +95,33 @@ def claim(keys: list[str]) -> list[str]:
     return [keys[place - 1] for place in places]
 
 
+def hold(key: str) -> None:
+    """Keep a claim for as long again."""
+    _client().expire(_name("claim", key), CLAIM_SECONDS)
+
+
+def release(key: str) -> None:
+    """End a claim without an answer."""
+    _client().delete(_name("claim", key))
+
+
+def line_up(key: str, item: bytes) -> None:
+    """Add an item to a list that is there for a while."""
+    pipeline = _client().pipeline(transaction=False)
+    pipeline.rpush(_name("line", key), item)
+    pipeline.expire(_name("line", key), LINE_SECONDS)
+    pipeline.execute()
+
+
+def take_line(key: str) -> list[bytes]:
+    """Return the items of a list, of which nothing is left; each is returned to one caller only."""
+    pipeline = _client().pipeline(transaction=True)
+    pipeline.lrange(_name("line", key), 0, -1)
+    pipeline.delete(_name("line", key))
+    items: list[bytes] = pipeline.execute()[0]
+    return items
+
+
 def deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> None:
     """Store the answer for each key, wake everybody who waits for it and tell them that all is well; its claim ends."""
     _signal(OK, list(answers), list(answers.values()), seconds)
@@ -118,6 +146,11 @@ def counts(keys: list[str]) -> list[int]:
     """Return how often each key was begun since it was last signaled."""
     values: list[bytes | None] = _client().mget([_name("count", key) for key in keys])  # type: ignore[assignment]
     return [int(value or 0) for value in values]
+
+
+def uncount(keys: list[str]) -> None:
+    """Let each key count from nothing again."""
+    _client().delete(*[_name("count", key) for key in keys])
 
 
 def wait(key: str, seconds: float) -> str | None:

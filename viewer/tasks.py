@@ -42,12 +42,13 @@ def build_manifest(grant_text: str) -> None:
     """Fetch a study's metadata and store its manifest."""
     grant = verify(grant_text)
     try:
-        _build(grant)
+        build(grant)
     except PacsError as error:
         asking.decline(manifest.key_of(grant), error)
 
 
-def _build(grant: StudyGrant) -> manifest.Manifest:
+def build(grant: StudyGrant) -> manifest.Manifest:
+    """Return the manifest of the granted study, built and stored now; raises PacsError."""
     instances = serving.ask(grant, lambda pacs, own: pacs.metadata(own))
     built = metadata.build(grant.study_key, instances)
     manifest.keep(manifest.key_of(grant), built)
@@ -60,7 +61,7 @@ def prepare_first(study_keys: list[str]) -> None:
     for study in Study.objects.present().filter(key__in=study_keys):
         grant = first.grant_for(study)
         try:
-            _prepare(grant, _build(grant))
+            _prepare(grant, build(grant))
         except PacsError as error:
             log.warning("a first picture is not prepared: %s", type(error).__name__)
 
@@ -92,7 +93,7 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
     plan = tries.plan(grant, keys)
     for frame in plan.given_up:
         tries.give_up(grant, frame)
-        asking.deliver(keys[frame], _refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
+        asking.deliver(keys[frame], refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
     for together in plan.rounds:
         _render_round(grant, {frame: keys[frame] for frame in together}, params)
 
@@ -149,7 +150,7 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
         # These do not wait for the PACS.
         deliveries.send()
         for frame, found in sources.from_pacs(grant, missing):
-            made = _refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
+            made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
             deliveries.add(keys.pop(frame), made.to_bytes())
     finally:
         deliveries.send()
@@ -160,27 +161,32 @@ def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: 
     try:
         header = source[0] if params.window or params.is_native else series_window.filled_in(grant, frame, source)
         if params.is_windowable:
-            return picture.of_values(decoded, _values(grant, header, decoded, frame.frame_number))
+            return picture.of_values(decoded, values_of(grant, header, decoded, frame.frame_number))
         if params.is_native:
             return picture.of_samples(decoded)
         options = companions.options_of(grant, frame, source, params)
         return picture.of_frame(render_decoded(header, decoded, frame.frame_number, options))
     except CannotRender as error:
-        return _refused(error, params)
+        return refused(error, params)
 
 
-def _values(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_number: int) -> bytes:
+def values_of(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_number: int) -> bytes:
     """Return the frame's values for a browser to window; never where a picture would carry a watermark."""
     if grant.watermark:
         raise CannotRender(Reason.NOT_WINDOWABLE)
     return encode_planes(header, decoded, frame_number)
 
 
-def _refused(error: CannotRender, params: FrameParams) -> picture.Picture:
-    """Return the tile for a refusal; a decoder that was interrupted has refused nothing."""
+def refused(error: CannotRender, params: FrameParams) -> picture.Picture:
+    """Return the tile for a refusal."""
+    return picture.of_refusal(require_finished(error), params.size)
+
+
+def require_finished(error: CannotRender) -> CannotRender:
+    """Return a refusal; a decoder that was interrupted has refused nothing, and the interruption goes on."""
     if _is_interrupted(error):
         raise SoftTimeLimitExceeded from error
-    return picture.of_refusal(error, params.size)
+    return error
 
 
 def _is_interrupted(error: BaseException | None) -> bool:

@@ -1,8 +1,10 @@
-"""Addresses of the viewer. A study is named by its opaque key, a series by an opaque id inside the study."""
+"""Addresses of the viewer. A study is named by its opaque key, a series by an opaque id inside the study, what
+is calculated from it by that id, a tilde and a name (reformats.py).
+"""
 
 from django.urls import path
 
-from viewer import moving, priors, video_views, views
+from viewer import moving, priors, reformat_views, video_views, views
 
 app_name = "viewer"
 urlpatterns = [
@@ -10,10 +12,11 @@ urlpatterns = [
     path("<str:key>/", views.study, name="study"),
     path("<str:key>/manifest.json", views.study_manifest, name="manifest"),
     path("<str:key>/priors.json", priors.study_priors, name="priors"),
-    path("<str:key>/<slug:series>/frames/", views.run, name="run"),
-    path("<str:key>/<slug:series>/frames/<int:number>", views.frame, name="frame"),
-    path("<str:key>/<slug:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
-    path("<str:key>/<slug:series>/geometry.json", views.series_geometry, name="geometry"),
+    path("<str:key>/<str:series>/frames/", views.run, name="run"),
+    path("<str:key>/<str:series>/frames/<int:number>", views.frame, name="frame"),
+    path("<str:key>/<str:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
+    path("<str:key>/<slug:series>/planes.json", reformat_views.planes, name="planes"),
+    path("<str:key>/<str:series>/geometry.json", views.series_geometry, name="geometry"),
     path("<str:key>/<slug:series>/moving.gif", moving.gif, name="moving"),
     path("<str:key>/<slug:series>/moving.mp4", moving.film, name="film"),
     path("<str:key>/<slug:series>/videos/<int:number>/", video_views.video, name="video"),

@@ -11,7 +11,7 @@ from pacs_gateway.access.right import Right
 from portal.sharing.models import ShareLink
 
 _NEEDED, _KNOWN = {"series", "frame"}, {"series", "frame", "window", "state", "seg"}
-_VALUE = re.compile(r"[\w.,-]{1,60}\Z", re.ASCII)
+_VALUE = re.compile(r"[\w.,~-]{1,60}\Z", re.ASCII)
 
 
 def query_of(text: str) -> str:

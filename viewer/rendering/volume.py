@@ -11,7 +11,7 @@ from viewer.rendering.lattice import Lattice, Numbers, Slice
 from viewer.rendering.notvolume import NotVolume, NoVolume
 
 SLICES_LEAST = 5
-BYTES_MOST = 512 * 1024 * 1024
+BYTES_MOST = 384 * 1024 * 1024
 SIDE_MOST = 4096
 # Stored values are kept in so many bytes at most.
 _VALUE_BYTES = 2
@@ -65,7 +65,8 @@ def is_at(lattice: Lattice, index: int, found: Slice) -> bool:
     along, down, right = np.abs(np.asarray(lattice.directions) @ off)
     turned = (*lattice.directions[2], *lattice.directions[1])
     is_there = along <= 2 * _UNEVEN * lattice.spacing[0] and max(down, right) <= 2 * _SHIFTED * min(lattice.spacing[1:])
-    return bool(is_there) and _is_close(found.orientation, turned, 2 * _SAME_DIRECTION)
+    is_alike = _is_close(found.spacing, lattice.spacing[1:], 2 * _SAME_SPACING * min(lattice.spacing[1:]))
+    return bool(is_there) and is_alike and _is_close(found.orientation, turned, 2 * _SAME_DIRECTION)
 
 
 def _require_alike(slices: Sequence[Slice]) -> None:

@@ -20,6 +20,7 @@ QUERY = "series=0123456789abcdef&frame=12&window=-600%2C1500"
     [
         (QUERY, QUERY),
         ("series=a&frame=1&state=b", "series=a&frame=1&state=b"),
+        ("series=a%7Ecoronal&frame=1", "series=a~coronal&frame=1"),
         ("", ""),
         ("series=a", ""),
         ("series=a&frame=1&next=https://elsewhere.example", ""),

@@ -280,6 +280,7 @@ def test_a_slice_is_only_taken_where_it_belongs() -> None:
     assert all(is_at(lattice, index, one) for index, one in enumerate(stack))
     assert not is_at(lattice, 3, stack[4])
     assert not is_at(lattice, 3, replace(stack[3], size=(32, 64)))
+    assert not is_at(lattice, 3, replace(stack[3], spacing=(0.7, 0.71)))
     assert not is_at(lattice, 3, replace(stack[3], position=(-98, -80, 7.5)))
     assert not is_at(lattice, 3, replace(stack[3], orientation=(-1, 0, 0, 0, 1, 0)))
     assert not is_at(lattice, 3, replace(stack[3], position=()))
