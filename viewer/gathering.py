@@ -91,7 +91,7 @@ def _step(voxels: Voxels) -> str | None:
 def _gather(voxels: Voxels, indexes: list[int]) -> str:
     """Gather some slices; return why they are not there, "" when they are."""
     name = f"gather:{voxels.key}:{indexes[0]}"
-    if store.counts([name])[0] >= tries.MOST:
+    if store.begin([], [name])[0] >= tries.MOST:
         return Reason.GAVE_UP
     store.count([name])
     refused = ""

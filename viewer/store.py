@@ -5,12 +5,12 @@ Nothing here is the only copy of anything: Redis may forget any of it at any tim
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
-from redis.commands.core import Script
 from redis.retry import Retry
 
 ANSWER_SECONDS = 3600
@@ -21,7 +21,7 @@ ANSWERS_WITHIN_SECONDS = 1.0
 WAITS_WITHIN_SECONDS = 7.0
 OK = "ok"
 _PREFIX = "lightbox:viewer:"
-# Scripts, so that a run of frames costs one command and one answer, and nobody sees half of it.
+# Scripts, so that what belongs to a run of frames costs one command, and nobody sees half of it.
 _CLAIM = """
 local mine = {}
 for at = 1, #KEYS, 2 do
@@ -33,13 +33,22 @@ end
 return mine
 """
 _SIGNAL = """
-for at = 1, #KEYS, 4 do
-  local data = ARGV[3 + (at + 3) / 4]
-  if data then redis.call('SET', KEYS[at], data, 'EX', ARGV[3]) end
-  redis.call('DEL', KEYS[at + 1], KEYS[at + 2], KEYS[at + 3])
-  redis.call('RPUSH', KEYS[at + 1], ARGV[1])
-  redis.call('EXPIRE', KEYS[at + 1], ARGV[2])
+for at = 1, #KEYS, 3 do
+  redis.call('DEL', KEYS[at], KEYS[at + 1], KEYS[at + 2])
+  redis.call('RPUSH', KEYS[at], ARGV[1])
+  redis.call('EXPIRE', KEYS[at], ARGV[2])
 end
+"""
+_BEGIN = """
+local found, none = {}, true
+for at = 1, #KEYS do
+  found[at] = tonumber(redis.call('GET', KEYS[at]) or 0)
+  none = none and found[at] == 0
+end
+for at = 1, none and tonumber(ARGV[1]) or 0 do
+  redis.call('SET', KEYS[at], 1, 'EX', ARGV[2])
+end
+return found
 """
 _COUNT = """
 for at = 1, #KEYS do
@@ -49,16 +58,26 @@ end
 """
 
 
+class _InOnePiece:
+    """A connection that sends its commands together: each piece by itself would wake Redis up."""
+
+    def send_packed_command(self, command: bytes | Iterable[bytes], check_health: bool = True) -> None:
+        whole = command if isinstance(command, bytes) else b"".join(command)
+        super().send_packed_command([whole], check_health)  # type: ignore[misc]
+
+
 @lru_cache(maxsize=2)
 def _client(seconds: float = ANSWERS_WITHIN_SECONDS) -> redis.Redis:
     """Return a client that gives up on a Redis that has not answered within `seconds`, and does not try again."""
     once = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_connect_timeout=1, socket_timeout=seconds, retry=once)
-
-
-@lru_cache(maxsize=3)
-def _script(text: str) -> Script:
-    return Script(_client(), text)
+    plain = redis.ConnectionPool.from_url(settings.REDIS_CACHE_URL).connection_class
+    return redis.Redis.from_url(
+        settings.REDIS_CACHE_URL,
+        connection_class=type("Connection", (_InOnePiece, plain), {}),
+        socket_connect_timeout=1,
+        socket_timeout=seconds,
+        retry=once,
+    )
 
 
 def _name(kind: str, key: str) -> str:
@@ -91,7 +110,7 @@ def prolong(key: str, seconds: int) -> None:
 def claim(keys: list[str]) -> list[str]:
     """Take the right to have answers made; return the keys that nobody else has (single flight)."""
     names = [_name(kind, key) for key in keys for kind in ("claim", "signal")]
-    places: list[int] = _script(_CLAIM)(names, [CLAIM_SECONDS], _client())
+    places: list[int] = _client().eval(_CLAIM, len(names), *names, CLAIM_SECONDS)
     return [keys[place - 1] for place in places]
 
 
@@ -124,28 +143,37 @@ def take_line(key: str) -> list[bytes]:
 
 def deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> None:
     """Store the answer for each key, wake everybody who waits for it and tell them that all is well; its claim ends."""
-    _signal(OK, list(answers), list(answers.values()), seconds)
+    pipeline = _client().pipeline(transaction=False)
+    for key, data in answers.items():
+        pipeline.set(_name("answer", key), data, ex=seconds)
+    _signal(pipeline, OK, list(answers))
+    pipeline.execute()
 
 
 def decline(key: str, word: str) -> None:
     """Wake everybody who waits for `key` and tell them why there is no answer; the claim ends."""
-    _signal(word, [key], [], 0)
+    _signal(_client(), word, [key])
 
 
-def _signal(word: str, keys: list[str], data: list[bytes], seconds: int) -> None:
-    names = [_name(kind, key) for key in keys for kind in ("answer", "signal", "claim", "count")]
-    _script(_SIGNAL)(names, [word, SIGNAL_SECONDS, seconds, *data], _client())
+def _signal(client: redis.Redis, word: str, keys: list[str]) -> None:
+    names = [_name(kind, key) for key in keys for kind in ("signal", "claim", "count")]
+    client.eval(_SIGNAL, len(names), *names, word, SIGNAL_SECONDS)
 
 
 def count(keys: list[str]) -> None:
     """Count each key as begun once more; a signal for it begins from nothing again."""
-    _script(_COUNT)([_name("count", key) for key in keys], [ANSWER_SECONDS], _client())
+    names = [_name("count", key) for key in keys]
+    _client().eval(_COUNT, len(names), *names, ANSWER_SECONDS)
 
 
-def counts(keys: list[str]) -> list[int]:
-    """Return how often each key was begun since it was last signaled."""
-    values: list[bytes | None] = _client().mget([_name("count", key) for key in keys])  # type: ignore[assignment]
-    return [int(value or 0) for value in values]
+def begin(keys: list[str], others: list[str]) -> list[int]:
+    """Return how often each key, then each of the others, was begun since it was last signaled.
+
+    Where none was, each of `keys` now counts as begun once.
+    """
+    names = [_name("count", key) for key in (*keys, *others)]
+    found: list[int] = _client().eval(_BEGIN, len(names), *names, len(keys), ANSWER_SECONDS)
+    return found
 
 
 def uncount(keys: list[str]) -> None:

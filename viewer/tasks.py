@@ -95,6 +95,8 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
         tries.give_up(grant, frame)
         asking.deliver(keys[frame], refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
     for together in plan.rounds:
+        if not plan.is_begun:
+            tries.begin([keys[frame] for frame in together])
         _render_round(grant, {frame: keys[frame] for frame in together}, params)
 
 
@@ -127,7 +129,6 @@ def make_scene(grant_text: str, scene: films.Words, params_text: str, canvas: tu
 
 
 def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
-    tries.begin(list(keys.values()))
     try:
         _render_each(grant, keys, params)
     except PacsError as error:

@@ -19,10 +19,14 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do with the frames of a run: those to give up, and the rest in the rounds to render them in."""
+    """What to do with the frames of a run: those to give up, and the rest in the rounds to render them in.
+
+    `is_begun` tells that the rounds' frames count as begun already.
+    """
 
     given_up: list[FrameRef]
     rounds: list[list[FrameRef]]
+    is_begun: bool = False
 
 
 def plan(grant: StudyGrant, keys: dict[FrameRef, str]) -> Plan:
@@ -30,9 +34,9 @@ def plan(grant: StudyGrant, keys: dict[FrameRef, str]) -> Plan:
     others are not counted with the one that did it.
     """
     names = [_name(grant, frame) for frame in keys]
-    counts = store.counts([*keys.values(), *names])
+    counts = store.begin(list(keys.values()), names)
     if not any(counts):
-        return Plan([], [list(keys)])
+        return Plan([], [list(keys)], is_begun=True)
     hopeless = [max(pair) >= MOST for pair in zip(counts, counts[len(keys) :], strict=False)]
     given_up = [frame for frame, is_hopeless in zip(keys, hopeless, strict=True) if is_hopeless]
     return Plan(given_up, [[frame] for frame in _left(keys) if frame not in given_up])

@@ -8,12 +8,14 @@ from typing import Any
 
 from celery.signals import worker_process_init
 
-from portal.celery import app
+from portal.celery import app, keep_no_second_copy
 from tests.synthetic import value_of_slice
 
 DEADLY_SLICE = 2
 DEATHS = "test:deaths"
 QUEUE = "deadly"
+# As the workers that render hold their messages.
+keep_no_second_copy(app.conf, {"queues": ["interactive"]})
 
 
 @worker_process_init.connect

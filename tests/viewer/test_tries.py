@@ -84,9 +84,9 @@ def _ask(grant: StudyGrant, params: FrameParams) -> list[str]:
 def test_a_frame_that_kills_its_worker_costs_itself_only_and_not_for_ever(grant: StudyGrant) -> None:
     expected = ["gave_up" if number == DEADLY_SLICE else "" for number in range(1, SLICES + 1)]
     assert _ask(grant, FrameParams()) == expected
-    assert store.counts([DEATHS]) == [tries.MOST]
+    assert store.begin([], [DEATHS]) == [tries.MOST]
     assert _ask(grant, FrameParams(window=parse_window("40,80"))) == expected
-    assert store.counts([DEATHS]) == [tries.MOST], "given up in one window is given up in all"
+    assert store.begin([], [DEATHS]) == [tries.MOST], "given up in one window is given up in all"
 
 
 def _keys(grant: StudyGrant) -> dict[FrameRef, str]:
@@ -95,8 +95,7 @@ def _keys(grant: StudyGrant) -> dict[FrameRef, str]:
 
 def test_frames_go_together_until_a_worker_has_died(grant: StudyGrant) -> None:
     keys = _keys(grant)
-    assert tries.plan(grant, keys).rounds == [list(keys)]
-    tries.begin(list(keys.values()))
+    assert tries.plan(grant, keys) == tries.Plan([], [list(keys)], is_begun=True)
     asking.deliver(keys[_refs()[0]], b"picture")
     assert tries.plan(grant, keys) == tries.Plan([], [[ref] for ref in _refs()[1:]])
 

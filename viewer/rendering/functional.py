@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
+_SHARED, _PER_FRAME = 0x52009229, 0x52009230
+
 
 def macro(header: Dataset, sequence: str, frame_number: int) -> Dataset:
     """Return the item that holds a macro's attributes for a frame: in a functional group, else the data set itself.
@@ -19,6 +21,9 @@ def macro(header: Dataset, sequence: str, frame_number: int) -> Dataset:
 
 
 def _groups(header: Dataset, frame_number: int) -> list[Dataset]:
+    tags = header.keys()
+    if _PER_FRAME not in tags and _SHARED not in tags:
+        return []
     per_frame = header.get("PerFrameFunctionalGroupsSequence")
     shared = header.get("SharedFunctionalGroupsSequence")
     own = [per_frame[frame_number - 1]] if isinstance(per_frame, Sequence) and len(per_frame) >= frame_number else []

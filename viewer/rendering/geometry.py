@@ -11,6 +11,7 @@ from pydicom import Dataset
 from viewer.rendering.functional import macro
 
 SQUARE_ENOUGH = 0.01
+_OTHER_RATIOS = ("ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio")
 RATIO_MOST = 20.0
 SIDE_MOST = 16384
 PIXELS_MOST = 64_000_000
@@ -19,13 +20,10 @@ PIXELS_MOST = 64_000_000
 def aspect_ratio(header: Dataset, frame_number: int) -> float:
     """Return the height of a pixel over its width; 1 where the file says nothing sensible."""
     measures = macro(header, "PixelMeasuresSequence", frame_number)
-    spacings = (
-        measures.get("PixelSpacing"),
-        header.get("ImagerPixelSpacing"),
-        header.get("NominalScannedPixelSpacing"),
-        header.get("PixelAspectRatio"),
-    )
-    ratio = next((ratio for spacing in spacings if (ratio := _ratio(spacing)) is not None), 1.0)
+    ratio = _ratio(measures.get("PixelSpacing"))
+    others = (_ratio(header.get(keyword)) for keyword in _OTHER_RATIOS)
+    if ratio is None:
+        ratio = next((other for other in others if other is not None), 1.0)
     return ratio if abs(ratio - 1) > SQUARE_ENOUGH else 1.0
 
 
