@@ -20,6 +20,7 @@ from viewer.alternative import alt_text, what
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window, sized
 from viewer.preferences import preferences_of
+from viewer.rendering.notvolume import NotVolume
 from viewer.whose import labels
 
 THUMBNAIL_SIZE = 128
@@ -54,7 +55,8 @@ def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
     facts["segmentations"] = [beside.public(one, grant) for one in entry.segmentations]
     facts["presets"] = preset_ids(entry)
     facts["what"] = what(entry)
-    may_be_volume = entry.volume or entry.not_volume
+    # A scout of few slices is no volume, and nobody would think so.
+    may_be_volume = entry.volume or entry.not_volume not in ("", NotVolume.FEW)
     facts["planes_url"] = reverse("viewer:planes", args=[grant.study_key, entry.id]) if may_be_volume else ""
     facts["frames_url"] = reverse("viewer:run", args=[grant.study_key, entry.id])
     return facts

@@ -46,6 +46,13 @@ function preferencesOf({ tool, mode, upIsDarker, lettersOff }, { is_color: isCol
   return { mode, upIsBrighter, letters, startsWithWindow, tool: isWindow ? "window" : "scroll" };
 }
 
+// The series of the address, or what is calculated from it: few pages begin with that.
+async function opened(series, id, beside) {
+  if (id.includes("~")) return (await import("./extras/reformats.js")).calculatedAt(series, id);
+  const stored = series.find((entry) => entry.id === id);
+  return stored && variantOf(stored, beside);
+}
+
 async function start(root) {
   const say = readWords(root.querySelector("[data-words]"));
   const notices = new Notices(root, say);
@@ -54,9 +61,8 @@ async function start(root) {
   const asked = [patiently(manifestUrl, notices), patiently(presetsUrl, notices), firstBitmap(image)];
   const [manifest, presets, bitmap] = await Promise.all(asked);
   const series = manifest.series.filter((entry) => entry.kind === "image" && entry.frame_count > 0);
-  const stored = series.find((entry) => entry.id === id);
-  if (!stored) return;
-  const current = variantOf(stored, state || seg);
+  const current = await opened(series, id, state || seg);
+  if (!current) return;
   const preferences = preferencesOf(root.dataset, current);
   const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), ...preferences });
   const viewer = new Viewer(root, { series, presets, start: values, limits: deviceLimits(), say, bitmap });

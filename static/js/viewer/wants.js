@@ -1,7 +1,7 @@
 // From the state to what the loader is asked for, and how large. Pure. Few different sizes share the server's cache.
 
 import { imageSize, shownSize } from "./geometry.js";
-import { baseOf } from "./variants.js";
+import { addressOf } from "./variants.js";
 import { windowText } from "./windowing.js";
 
 const STEPS = [256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
@@ -66,7 +66,7 @@ export function wantOf(values, box, ratio, limits) {
 
 /** Return the query that leads to exactly this frame in this window. */
 export function queryOf({ series, number, window }, frame = number) {
-  const query = new URLSearchParams({ series: baseOf(series).id, frame: String(frame), ...series.extra });
+  const query = new URLSearchParams({ series: addressOf(series), frame: String(frame), ...series.extra });
   const text = windowText(window);
   if (text) query.set("window", text);
   return `?${query}`;

@@ -18,8 +18,9 @@ export function optionsOf(series, say) {
   return [{ id: "", label: say("preset-default") }, ...named(states, "beside-state"), ...named(segmentations, "beside-seg")];
 }
 
-/** Return {legend, notes} of what is on at frame `number`. */
-export function wordsOf({ base, extra }, number) {
+/** Return {legend, notes} of what is on at frame `number`; on what is calculated, that it is. */
+export function wordsOf({ base, extra, isCalculated, note }, number) {
+  if (isCalculated) return { legend: [], notes: [note] };
   const all = [...(base?.states ?? []), ...(base?.segmentations ?? [])];
   const chosen = all.find(({ id, frames }) => id === (extra?.state ?? extra?.seg) && frames.includes(number));
   return { legend: chosen?.legend ?? [], notes: chosen?.notes ?? [] };

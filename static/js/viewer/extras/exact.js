@@ -4,7 +4,7 @@ import { modalityValue } from "../lut.js";
 import { ask, Trouble } from "../network.js";
 import { delayAfter } from "../pace.js";
 import { readPlanes } from "../planes.js";
-import { baseOf } from "../variants.js";
+import { addressOf } from "../variants.js";
 
 const TRIES = 5;
 
@@ -84,7 +84,7 @@ export class ExactFrames {
 }
 
 function key(series, number) {
-  return `${baseOf(series).id} ${number}`;
+  return `${addressOf(series)} ${number}`;
 }
 
 function sizeOf(frame) {

@@ -7,6 +7,7 @@ import { ExactTone } from "./exacttone.js";
 import { POINTS } from "./measures.js";
 import { attachWindowFields } from "./windowfields.js";
 import { attachLink } from "./link.js";
+import { attachReformats } from "./reformats.js";
 import { remember } from "./remember.js";
 import { Tone } from "./tone.js";
 
@@ -21,6 +22,7 @@ export function attach(viewer) {
   measureOnIntent(viewer, exact);
   nameStage(viewer);
   attachBeside(viewer);
+  attachReformats(viewer);
   attachLink(viewer);
   attachWindowFields(viewer, exact);
   new Decor(viewer);

@@ -29,7 +29,10 @@ export function attachLink({ root, state, commands, notices, say }, clipboard = 
   const moving = root.querySelectorAll("[data-moving]");
   state.listen((changed, values) => {
     if (changed.has("series") || changed.has("window")) {
-      for (const link of moving) link.href = movingAddress(values, link.dataset.moving);
+      for (const link of moving) {
+        link.hidden = Boolean(values.series.isCalculated);
+        link.href = movingAddress(values, link.dataset.moving);
+      }
     }
     if (changed.has("number")) told.textContent = "";
     if (share && changed.has("isAtRest")) share.href = shareAddress(share.getAttribute("href"), values);

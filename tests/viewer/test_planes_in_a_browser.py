@@ -1,0 +1,101 @@
+"""Other planes of a scan in a real browser: chosen from the list, told to be calculated, sides where they belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect, sync_playwright
+
+from pacs_gateway import upstream
+from tests.cast import Cast, make_cast
+from tests.e2e.conftest import FLAGS, SECONDS, until
+from tests.e2e.opened import DESK
+from tests.parts import find
+from tests.phantom import ROWS, SLICES, phantom_slice, write_phantom
+from tests.synthetic import study_uid
+from viewer import asking, store
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+STUDY = 7690
+FINAL = re.compile("^Final")
+
+
+@pytest.fixture
+def cast(pacs_folder: Path, workers: None, live_server, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    # Playwright keeps an event loop in this thread; the database is still used from one thread at a time.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    # What a person would not wait for, a busy test machine may need.
+    monkeypatch.setattr(asking, "SECONDS", float(SECONDS))
+    monkeypatch.setattr(store, "WAITS_WITHIN_SECONDS", SECONDS + 2.0)
+    whole = [phantom_slice(STUDY, number) for number in range(1, SLICES + 1)]
+    torn = [phantom_slice(STUDY, number, series=2) for number in range(1, SLICES + 1) if number != 7]
+    write_phantom(pacs_folder, STUDY, [*whole, *torn])
+    upstream.prepare("main", lambda done, of: None)
+    return make_cast(study_uid=study_uid(STUDY))
+
+
+def _cookies(client: Client, url: str) -> list[dict[str, str]]:
+    return [{"name": name, "value": morsel.value, "url": url} for name, morsel in client.cookies.items()]
+
+
+@pytest.fixture
+def page(cast: Cast, live_server) -> Iterator[Page]:
+    """Return a page of a physician's desk; nothing on it may fail."""
+    complaints: list[str] = []
+    cookies = _cookies(cast.client("physician"), live_server.url)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
+        context = browser.new_context(base_url=live_server.url, **DESK)
+        context.set_default_timeout(SECONDS * 1000)
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        made = context.new_page()
+        made.on("pageerror", lambda error: complaints.append(str(error)))
+        made.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        yield made
+        browser.close()
+    assert complaints == []
+
+
+def _letters(page: Page) -> list[str]:
+    return [page.locator(f".way[data-edge={edge}]").text_content() or "" for edge in ("left", "right", "top", "bottom")]
+
+
+def test_planes_are_chosen_and_say_that_they_are_calculated(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/")
+    planes, said = page.get_by_role("combobox", name="Planes"), page.locator("[data-beside-words]")
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    expect(page.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
+    until(page, lambda: _letters(page) == ["R", "L", "A", "P"], "the letters of the slices")
+
+    planes.select_option(label="Coronal")
+    expect(said).to_have_text("Calculated: Coronal. From slices 2 mm apart")
+    expect(page.locator("[data-show=frame]")).to_have_text(f"Im 12/{ROWS}")
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    until(page, lambda: _letters(page) == ["R", "L", "H", "F"], "the letters of a coronal plane")
+    until(page, lambda: "coronal" in page.url, "the address of the plane")
+
+    page.reload()
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    expect(said).to_have_text("Calculated: Coronal. From slices 2 mm apart")
+    expect(planes).to_have_value(re.compile("~coronal$"))
+
+    planes.select_option(label="MIP, Sagittal, whole")
+    expect(page.locator("[data-show=frame]")).to_have_text("Im 1/1")
+    until(page, lambda: _letters(page) == ["A", "P", "H", "F"], "the letters of a sagittal plane")
+    planes.select_option(label="As stored")
+    expect(said).to_be_empty()
+    expect(page.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
+
+
+def test_a_scan_with_a_missing_slice_says_why_there_are_no_planes(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/")
+    planes = page.get_by_role("combobox", name="Planes")
+    expect(planes.get_by_role("option")).to_have_count(16)
+    page.locator("a[data-series]").nth(1).click()
+    why = planes.get_by_role("option", name="Slices are missing, or lie at different distances.")
+    expect(why).to_be_disabled()
+    expect(planes.get_by_role("option")).to_have_count(2)
