@@ -19,6 +19,7 @@ from viewer.headers import HeaderCache
 from viewer.params import FrameParams
 from viewer.rendering import CannotRender, Reason, RenderOptions
 from viewer.rendering.frame import SegmentMask
+from viewer.rendering.reasons import only_refusals
 from viewer.rendering.references import has, images_of_state
 from viewer.rendering.segmentation import frames_over, masks_over
 from viewer.rendering.sop_classes import Shown, how_shown
@@ -43,10 +44,8 @@ def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, param
 
 
 def _images(state: Dataset) -> dict[str, frozenset[int]]:
-    try:
+    with only_refusals():
         return images_of_state(state)
-    except (TypeError, ValueError) as error:
-        raise CannotRender(Reason.DAMAGED) from error
 
 
 def _state(grant: StudyGrant, ref: InstanceRef) -> Dataset:
@@ -80,10 +79,7 @@ def _masks(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, source: sources
             raise part
         found.append((wanted[seen.frame_number], part[1]))
     rows, columns = decoded.pixels.shape[:2]
-    try:
-        return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
-    except MemoryError as error:
-        raise CannotRender(Reason.TOO_LARGE) from error
+    return masks_over(segmentation, found, header, frame.frame_number, (rows, columns))
 
 
 def _header(grant: StudyGrant, ref: InstanceRef) -> Dataset:

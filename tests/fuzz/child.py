@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from pydicom import config
 
@@ -35,6 +36,8 @@ def main(note: Path, first: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     config.settings.reading_validation_mode = config.IGNORE
+    # Opaque names are made with the key.
+    django_settings.configure(SECRET_KEY="fuzzed")
     with note.open("r+b") as file:
         written = mmap.mmap(file.fileno(), _NOTE_BYTES)
     end, batch, tried = time.monotonic() + seconds, first, 0

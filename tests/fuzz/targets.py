@@ -6,6 +6,7 @@ import contextlib
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
@@ -13,6 +14,8 @@ from pydicom.data import get_testdata_file
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import read_frame
+from tests.fuzz.beside import BESIDE
+from tests.fuzz.spoil import spoiled
 from tests.synthetic import ct_slice
 from tests.viewer.rendering.samples import encodings, header_of
 from viewer.rendering import CannotRender, RenderedFrame, RenderOptions, render
@@ -43,28 +46,6 @@ def _wheel_files() -> list[bytes]:
 
 
 FILES = [_own_file(), *_wheel_files()]
-_LENGTHS = [0, 1, 2, 8, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF]
-
-
-@st.composite
-def spoiled(draw: st.DrawFn, whole: bytes) -> bytes:
-    """Change a few bytes, most of them near the beginning; perhaps cut the end off, or write something twice."""
-    data = bytearray(whole)
-    for _ in range(draw(st.integers(1, 8))):
-        end = draw(st.sampled_from([160, 1024, len(data)]))
-        place = draw(st.integers(0, max(min(end, len(data)) - 1, 0)))
-        change = draw(
-            st.one_of(
-                st.binary(min_size=1, max_size=4),
-                st.sampled_from(_LENGTHS).map(lambda length: length.to_bytes(4, "little")),
-                st.sampled_from(_LENGTHS).map(lambda length: length.to_bytes(4, "big")),
-            )
-        )
-        data[place : place + len(change)] = change
-    if draw(st.booleans()):
-        start = draw(st.integers(0, len(data)))
-        data[start:] = data[draw(st.integers(0, start)) :] if draw(st.booleans()) else b""
-    return bytes(data)
 
 
 def files() -> st.SearchStrategy[bytes]:
@@ -102,8 +83,9 @@ def sniff(case: tuple[str, bytes]) -> None:
     assert len(list(boxes(case[1]))) <= 64
 
 
-TARGETS: list[tuple[Callable[[], st.SearchStrategy[object]], Callable[..., None]]] = [
+TARGETS: list[tuple[Callable[[], st.SearchStrategy[Any]], Callable[..., None]]] = [
     (files, read_file),
     (codestreams, draw_frame),
     (codestreams, sniff),
+    *BESIDE,
 ]

@@ -14,8 +14,9 @@ from viewer.rendering.padding import Range, is_padding, padding_of
 from viewer.rendering.window import VoiFunction, Window
 
 SOFT_TISSUE = Window(40, 400)
-# A body is surrounded by air: a CT frame that reaches down to it counts in Hounsfield units.
-_AIR = -500.0
+# A body is surrounded by air: a CT frame that reaches down to it counts in Hounsfield units. One with nothing in the
+# soft tissue window would be black in it.
+_AIR, _LEAST_SEEN = -500.0, SOFT_TISSUE.center - SOFT_TISSUE.width / 2
 _PERCENTILES = (1, 99)
 _SIDE_MOST = 512
 
@@ -34,7 +35,7 @@ class Sample:
 
 def fallback_window(pixels: np.ndarray, header: Dataset, modality: Modality, padding: Range | None) -> Window:
     """Return a window for stored values (rows, columns): the whole range for up to 8 bits, soft tissue for CT in
-    Hounsfield units, else from the 1st to the 99th percentile of what is not padding.
+    Hounsfield units that has some, else from the 1st to the 99th percentile of what is not padding.
     """
     return window_of([_sample(pixels, header, modality, padding)])
 
@@ -51,7 +52,7 @@ def window_of(samples: Sequence[Sample]) -> Window:
     if samples[0].whole_range is not None:
         return samples[0].whole_range
     low, high = _percentiles(np.concatenate([sample.values for sample in samples]))
-    if low <= _AIR and samples[0].is_hounsfield:
+    if low <= _AIR and high > _LEAST_SEEN and samples[0].is_hounsfield:
         return SOFT_TISSUE
     if high - low < 1:
         return Window((low + high) / 2, max(high - low, 1e-6), VoiFunction.LINEAR_EXACT)

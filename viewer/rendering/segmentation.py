@@ -14,7 +14,7 @@ from pydicom.tag import Tag
 from viewer.rendering.frame import DecodedFrame, SegmentMask
 from viewer.rendering.functional import macro
 from viewer.rendering.placement import Plane, fall_onto, is_within, plane_of
-from viewer.rendering.reasons import CannotRender, Reason
+from viewer.rendering.reasons import CannotRender, Reason, only_refusals
 from viewer.rendering.references import Images, has, images_of, items
 from viewer.rendering.segments import segments_of
 
@@ -34,6 +34,7 @@ class SegmentFrame:
     plane: Plane | None
 
 
+@only_refusals()
 def frames_over(segmentation: Dataset, image: Dataset, frame_number: int) -> list[SegmentFrame]:
     """Return the frames of a segmentation that lie over a frame of an image.
 
@@ -44,18 +45,16 @@ def frames_over(segmentation: Dataset, image: Dataset, frame_number: int) -> lis
     ------
     CannotRender : TOO_LARGE when these are more than FRAMES_MOST, DAMAGED when the headers make no sense.
     """
-    try:
-        plane, uid = plane_of(image, frame_number), str(image.get("SOPInstanceUID") or "")
-        space = plane if _is_same_space(segmentation, image) else None
-        frames = (_frame(segmentation, number) for number in _candidates(segmentation, uid))
-        found = list(islice((one for one in frames if _is_over(one, uid, frame_number, space)), FRAMES_MOST + 1))
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise CannotRender(Reason.DAMAGED) from error
+    plane, uid = plane_of(image, frame_number), str(image.get("SOPInstanceUID") or "")
+    space = plane if _is_same_space(segmentation, image) else None
+    frames = (_frame(segmentation, number) for number in _candidates(segmentation, uid))
+    found = list(islice((one for one in frames if _is_over(one, uid, frame_number, space)), FRAMES_MOST + 1))
     if len(found) > FRAMES_MOST:
         raise CannotRender(Reason.TOO_LARGE)
     return found
 
 
+@only_refusals()
 def masks_over(
     segmentation: Dataset,
     frames: Iterable[tuple[SegmentFrame, DecodedFrame]],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydicom import Dataset
 
 from viewer.rendering.cielab import Color, color_of
-from viewer.rendering.reasons import CannotRender, Reason
+from viewer.rendering.reasons import CannotRender, Reason, only_refusals
 from viewer.rendering.references import items, numbers
 
 SEGMENTS_MOST = 1024
@@ -33,6 +33,7 @@ class Segment:
     color: Color
 
 
+@only_refusals()
 def segments_of(header: Dataset) -> list[Segment]:
     """Return the segments in the order of their numbers; the background of a label map is none.
 
@@ -43,10 +44,7 @@ def segments_of(header: Dataset) -> list[Segment]:
     found = items(header, "SegmentSequence")
     if len(found) > SEGMENTS_MOST:
         raise CannotRender(Reason.TOO_LARGE)
-    try:
-        segments = [_segment(item) for item in found]
-    except (KeyError, TypeError, ValueError) as error:
-        raise CannotRender(Reason.DAMAGED) from error
+    segments = [_segment(item) for item in found]
     return sorted((one for one in segments if one.number > 0), key=lambda one: one.number)
 
 

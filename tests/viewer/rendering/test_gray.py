@@ -183,3 +183,12 @@ def test_each_frame_of_an_enhanced_object_has_its_own_values() -> None:
     pixels = DecodedFrame(np.array([[100]], "u2"), "MONOCHROME2")
     shown = [render_gray(header, pixels, number, None, invert=False) for number in (1, 2)]
     assert [(int(grays[0, 0]), window) for grays, window in shown] == [(100, Window(128, 256)), (72, Window(256, 256))]
+
+
+def test_ct_without_a_window_that_has_no_soft_tissue_is_not_black() -> None:
+    header = _header(Modality="CT", RescaleSlope=1, RescaleIntercept=-1024)
+    frame = DecodedFrame((np.arange(400).reshape(20, 20) % 256).astype("u2"), "MONOCHROME2")
+    grays, window = render_gray(header, frame, 1, None, invert=False)
+    assert window is not None
+    assert window.center < -800
+    assert grays.std() > 50
