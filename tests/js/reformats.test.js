@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wordsOf } from "../../static/js/viewer/extras/beside.js";
-import { calculatedAt, calculatedFrom, choicesOf } from "../../static/js/viewer/extras/reformats.js";
-import { addressOf, baseOf, calculatedOf, variantOf } from "../../static/js/viewer/variants.js";
+import { calculatedAt, calculatedFrom, calculatedOf, choicesOf } from "../../static/js/viewer/extras/reformats.js";
+import { addressOf, baseOf, variantOf } from "../../static/js/viewer/variants.js";
 import { queryOf } from "../../static/js/viewer/wants.js";
 
 const series = {

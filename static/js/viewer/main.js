@@ -46,13 +46,6 @@ function preferencesOf({ tool, mode, upIsDarker, lettersOff }, { is_color: isCol
   return { mode, upIsBrighter, letters, startsWithWindow, tool: isWindow ? "window" : "scroll" };
 }
 
-// The series of the address, or what is calculated from it: few pages begin with that.
-async function opened(series, id, beside) {
-  if (id.includes("~")) return (await import("./extras/reformats.js")).calculatedAt(series, id);
-  const stored = series.find((entry) => entry.id === id);
-  return stored && variantOf(stored, beside);
-}
-
 async function start(root) {
   const say = readWords(root.querySelector("[data-words]"));
   const notices = new Notices(root, say);
@@ -61,7 +54,9 @@ async function start(root) {
   const asked = [patiently(manifestUrl, notices), patiently(presetsUrl, notices), firstBitmap(image)];
   const [manifest, presets, bitmap] = await Promise.all(asked);
   const series = manifest.series.filter((entry) => entry.kind === "image" && entry.frame_count > 0);
-  const current = await opened(series, id, state || seg);
+  const stored = series.find((entry) => entry.id === id);
+  const calculated = async () => (await import("./extras/reformats.js")).calculatedAt(series, id);
+  const current = stored ? variantOf(stored, state || seg) : await calculated();
   if (!current) return;
   const preferences = preferencesOf(root.dataset, current);
   const values = startValues({ series: current, number: Number(frame), window: parseWindow(text), ...preferences });

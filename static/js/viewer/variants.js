@@ -1,5 +1,4 @@
-// A series as it is looked at: as stored, with a presentation state, with a segmentation over it, or in a plane that
-// is calculated from it.
+// A series as it is looked at: as stored, with a presentation state, or with a segmentation over it.
 
 /** Return the series with the state or segmentation of that id, as an entry with pictures of its own; else itself. */
 export function variantOf(series, id) {
@@ -15,12 +14,7 @@ export function baseOf(series) {
   return series.base ?? series;
 }
 
-/** Return what is calculated from a series, as an entry with pictures of its own; `facts` are the server's. */
-export function calculatedOf(series, facts) {
-  return { ...series, states: [], segmentations: [], key_frames: [], ...facts, base: series, isCalculated: true };
-}
-
-/** Return the id of the series that has the frames, as addresses name it. */
+/** Return the id of the series in addresses. */
 export function addressOf(series) {
   return series.extra ? baseOf(series).id : series.id;
 }

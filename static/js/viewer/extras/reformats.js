@@ -2,7 +2,12 @@
 
 import { fetchJson } from "../network.js";
 import { toSeries } from "../state.js";
-import { baseOf, calculatedOf } from "../variants.js";
+import { baseOf } from "../variants.js";
+
+/** Return what is calculated from a series, as an entry with pictures of its own; `facts` are the server's. */
+export function calculatedOf(series, facts) {
+  return { ...series, states: [], segmentations: [], key_frames: [], ...facts, base: series, isCalculated: true };
+}
 
 /** Return what is calculated from a series: {refusal, series}, the latter as entries with pictures of their own. */
 export async function calculatedFrom(series, load = fetchJson) {
