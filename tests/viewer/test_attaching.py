@@ -17,7 +17,7 @@ from tests.presentation import item, key_object, reference, segment, segmentatio
 from tests.synthetic import ct_slice
 from viewer import beside, manifest, metadata
 from viewer.manifest import Manifest, SeriesEntry
-from viewer.rendering.notes import Note
+from viewer.rendering.notes import Note, notes_of_state
 
 SLICES = [ct_slice("P", 31, 1, number) for number in range(1, 5)]
 OTHER_STUDY = ct_slice("P", 32, 1, 1)
@@ -112,6 +112,23 @@ def test_what_is_not_drawn_of_a_state_is_noted() -> None:
     state.MaskSubtractionSequence = [item(MaskOperation="AVG_SUB")]
     notes = _series(state).states[0].notes
     assert set(notes) == {Note.COMPOUND_GRAPHIC, Note.GRAPHIC_UNITS, Note.MASK, Note.PRESENTATION_SIZE}
+
+
+def test_a_compound_graphic_that_is_there_as_plain_ones_too_is_drawn() -> None:
+    plain = item(GraphicAnnotationUnits="PIXEL", GraphicType="POINT", CompoundGraphicInstanceID=1)
+    annotation = item(CompoundGraphicSequence=[item(CompoundGraphicInstanceID=1)], GraphicObjectSequence=[plain])
+    assert notes_of_state(state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])) == ()
+    plain.CompoundGraphicInstanceID = 2
+    assert notes_of_state(state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])) == (Note.COMPOUND_GRAPHIC,)
+
+
+def test_places_in_a_larger_picture_are_known_for_tiles() -> None:
+    annotation = item(GraphicObjectSequence=[item(GraphicAnnotationUnits="MATRIX", GraphicType="POINT")])
+    state = state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])
+    assert notes_of_state(state) == (Note.GRAPHIC_UNITS,)
+    (image,) = state.ReferencedSeriesSequence[0].ReferencedImageSequence
+    image.ReferencedSOPClassUID = "1.2.840.10008.5.1.4.1.1.77.1.6"
+    assert notes_of_state(state) == ()
 
 
 @pytest.mark.parametrize("note", list(Note))

@@ -48,8 +48,36 @@ class Layer:
     texts: tuple[Text, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What marks are placed on: the area that is shown, and where in a larger picture its frame is a tile."""
+
+    area: Area
+    tile: tuple[int, int] | None
+
+    def place(self, values: list[float], units: str) -> np.ndarray | None:
+        """Return points as fractions of the shown picture, None for units that say nothing here (C.10.5.1.2)."""
+        points = np.array(values, float).reshape(-1, 2)
+        if units == "PIXEL":
+            points = self.area.place(points)
+        elif units == "MATRIX" and self.tile is not None:
+            points = self.area.place(points - self.tile)
+        elif units != "DISPLAY":
+            return None
+        if not np.isfinite(points).all():
+            raise ValueError("a place that is no number")
+        near: np.ndarray = np.clip(points, -_FAR, _FAR)
+        return near
+
+
 def layers_of(
-    state: Dataset, instance_uid: str, frame_number: int, area: Area, *, has_text: bool = True
+    state: Dataset,
+    instance_uid: str,
+    frame_number: int,
+    area: Area,
+    *,
+    tile: tuple[int, int] | None = None,
+    has_text: bool = True,
 ) -> list[Layer]:
     """Return what a state draws over a frame, the lowest layer first.
 
@@ -58,6 +86,7 @@ def layers_of(
     state : the presentation state.
     instance_uid, frame_number : the frame; only annotations for it are returned. Frames count from 1.
     area : what of the frame is shown, and how it is turned.
+    tile : how many columns and rows of a larger picture lie before the frame, where it is a part of one.
     has_text : False leaves texts out, which may name the patient.
 
     Raises
@@ -67,11 +96,12 @@ def layers_of(
     found = all_for(state, "GraphicAnnotationSequence", instance_uid, frame_number)
     if len(found) > LAYERS_MOST:
         raise CannotRender(Reason.TOO_LARGE)
+    ground = _Ground(area, tile)
     layers = {str(layer.get("GraphicLayer")): layer for layer in items(state, "GraphicLayerSequence")}
     try:
         named = [(layers.get(str(one.get("GraphicLayer")), Dataset()), one) for one in found]
         named.sort(key=lambda pair: int(pair[0].get("GraphicLayerOrder") or 0))
-        made = [_layer(layer, one, area) for layer, one in named]
+        made = [_layer(layer, one, ground) for layer, one in named]
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CannotRender(Reason.DAMAGED) from error
     marks = [mark for layer in made for mark in layer.marks]
@@ -82,9 +112,9 @@ def layers_of(
     return [layer for layer in kept if layer.marks or layer.texts]
 
 
-def _layer(layer: Dataset, annotation: Dataset, area: Area) -> Layer:
-    graphics = (_mark(one, area) for one in items(annotation, "GraphicObjectSequence")[: MARKS_MOST + 1])
-    texts = (_text(one, area) for one in items(annotation, "TextObjectSequence")[: MARKS_MOST + 1])
+def _layer(layer: Dataset, annotation: Dataset, ground: _Ground) -> Layer:
+    graphics = (_mark(one, ground) for one in items(annotation, "GraphicObjectSequence")[: MARKS_MOST + 1])
+    texts = (_text(one, ground) for one in items(annotation, "TextObjectSequence")[: MARKS_MOST + 1])
     return Layer(
         _color(layer), tuple(mark for mark in graphics if mark is not None), tuple(text for text in texts if text.words)
     )
@@ -101,31 +131,20 @@ def _color(layer: Dataset) -> Color:
     return level, level, level
 
 
-def _mark(graphic: Dataset, area: Area) -> Mark | None:
-    """Return a graphic, None for one whose place is in a larger picture (MATRIX)."""
+def _mark(graphic: Dataset, ground: _Ground) -> Mark | None:
+    """Return a graphic, None for one whose place nobody knows."""
     kind, values = str(graphic.get("GraphicType")), numbers(graphic, "GraphicData")
     if kind not in _LEAST or len(values) < 2 * _LEAST[kind] or len(values) % 2:
         raise ValueError("a graphic without sense")
-    points = _placed(values, str(graphic.get("GraphicAnnotationUnits")), area)
+    points = ground.place(values, str(graphic.get("GraphicAnnotationUnits")))
     return None if points is None else Mark(kind, points, graphic.get("GraphicFilled") == "Y")
 
 
-def _placed(values: list[float], units: str, area: Area) -> np.ndarray | None:
-    points = np.array(values, float).reshape(-1, 2)
-    if units not in ("PIXEL", "DISPLAY"):
-        return None
-    placed = area.place(points) if units == "PIXEL" else points
-    if not np.isfinite(placed).all():
-        raise ValueError("a place that is no number")
-    near: np.ndarray = np.clip(placed, -_FAR, _FAR)
-    return near
-
-
-def _text(text: Dataset, area: Area) -> Text:
+def _text(text: Dataset, ground: _Ground) -> Text:
     corners = [*numbers(text, "BoundingBoxTopLeftHandCorner"), *numbers(text, "BoundingBoxBottomRightHandCorner")]
     anchor = numbers(text, "AnchorPoint")
-    box = _placed(corners, str(text.get("BoundingBoxAnnotationUnits")), area) if len(corners) == 4 else None
-    point = _placed(anchor, str(text.get("AnchorPointAnnotationUnits")), area) if len(anchor) == 2 else None
+    box = ground.place(corners, str(text.get("BoundingBoxAnnotationUnits"))) if len(corners) == 4 else None
+    point = ground.place(anchor, str(text.get("AnchorPointAnnotationUnits"))) if len(anchor) == 2 else None
     (left, top), (right, bottom) = (box.min(axis=0), box.max(axis=0)) if box is not None else ((0, 0), (0, 0))
     is_placed = box is not None or point is not None
     return Text(

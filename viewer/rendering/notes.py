@@ -8,6 +8,9 @@ from pydicom import Dataset
 
 from viewer.rendering.references import items
 
+# VL Whole Slide Microscopy and Confocal Microscopy Tiled Pyramidal.
+TILED = {"1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9"}
+
 
 class Note(enum.StrEnum):
     """Something that a picture does not show as its presentation state or segmentation has it."""
@@ -25,8 +28,8 @@ def notes_of_state(state: Dataset) -> tuple[Note, ...]:
     annotations = items(state, "GraphicAnnotationSequence")
     sizes = {area.get("PresentationSizeMode") for area in items(state, "DisplayedAreaSelectionSequence")}
     found = {
-        Note.COMPOUND_GRAPHIC: any(items(one, "CompoundGraphicSequence") for one in annotations),
-        Note.GRAPHIC_UNITS: any("MATRIX" in _units(one) for one in annotations),
+        Note.COMPOUND_GRAPHIC: any(map(_has_compound_only, annotations)),
+        Note.GRAPHIC_UNITS: any("MATRIX" in _units(one) for one in annotations) and not _is_for_tiles(state),
         Note.MASK: bool(items(state, "MaskSubtractionSequence")),
         Note.PRESENTATION_SIZE: bool(sizes & {"TRUE SIZE", "MAGNIFY"}),
     }
@@ -37,6 +40,21 @@ def notes_of_segmentation(header: Dataset) -> tuple[Note, ...]:
     """Return what is not drawn as a segmentation has it: colors of its own that are not in its segments."""
     has_all = all("RecommendedDisplayCIELabValue" in segment for segment in items(header, "SegmentSequence"))
     return () if has_all else (Note.CHOSEN_COLORS,)
+
+
+def _has_compound_only(annotation: Dataset) -> bool:
+    """Tell whether a compound graphic is not there as plain graphics and texts too, which then have its number."""
+    plain = [*items(annotation, "GraphicObjectSequence"), *items(annotation, "TextObjectSequence")]
+    drawn = {one.get("CompoundGraphicInstanceID") for one in plain} - {None}
+    compound = items(annotation, "CompoundGraphicSequence")
+    return any(one.get("CompoundGraphicInstanceID") not in drawn for one in compound)
+
+
+def _is_for_tiles(state: Dataset) -> bool:
+    """Tell whether all the images of a state are of classes whose frames are tiles of a larger picture."""
+    series = items(state, "ReferencedSeriesSequence")
+    named = [image.get("ReferencedSOPClassUID") for one in series for image in items(one, "ReferencedImageSequence")]
+    return bool(named) and set(named) <= TILED
 
 
 def _units(annotation: Dataset) -> set[str]:

@@ -16,6 +16,7 @@ from viewer.rendering.graphics import annotate
 from viewer.rendering.gray import render_gray
 from viewer.rendering.icc import profile_of
 from viewer.rendering.layover import lay_over
+from viewer.rendering.matrix import place_in_matrix
 from viewer.rendering.overlay import draw, overlay_of
 from viewer.rendering.palette import add_supplemental, is_supplemental, read_palette
 from viewer.rendering.photometric import to_eight_bits
@@ -104,7 +105,8 @@ def _presentation(
         return Area(0, 0, columns, rows), []
     instance_uid = str(header.get("SOPInstanceUID") or "")
     area = area_for(options.state, instance_uid, frame_number, columns, rows)
-    return area, layers_of(options.state, instance_uid, frame_number, area, has_text=options.free_text)
+    tile = place_in_matrix(header, frame_number)
+    return area, layers_of(options.state, instance_uid, frame_number, area, tile=tile, has_text=options.free_text)
 
 
 def _finish(

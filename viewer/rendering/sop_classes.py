@@ -35,8 +35,7 @@ _ENDS = {
     ),
     Shown.VIDEO: "77.1.1.1 77.1.2.1 77.1.4.1",
     # Procedure logs, dose and CAD reports are for machines.
-    # Sound (9.4) is not drawn.
-    Shown.WAVEFORM: "9.1.1 9.1.2 9.1.3 9.1.4 9.2.1 9.3.1 9.5.1 9.6.1 9.6.2 9.7.1 9.7.2 9.7.3 9.7.4",
+    Shown.WAVEFORM: "9.1.1 9.1.2 9.1.3 9.1.4 9.2.1 9.3.1 9.4.1 9.4.2 9.5.1 9.6.1 9.6.2 9.7.1 9.7.2 9.7.3 9.7.4",
     Shown.DOCUMENT: "104.1",
     Shown.REPORT: "88.11 88.22 88.33 88.34 88.35",
     Shown.PRESENTATION_STATE: "11.1 11.2 11.3",

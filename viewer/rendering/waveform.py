@@ -7,11 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from pydicom import Dataset
 
+from viewer.rendering.companding import EXPANDED
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.waveform_pages import CHANNELS_MOST, SECONDS_ON_PAGE, GroupSize, find_page
 
-# Waveform Bits Allocated and Waveform Sample Interpretation (C.10.9.1.5). mu-law and A-law are sound, never drawn.
-_TYPES = {(8, "SB"): "i1", (8, "UB"): "u1", (16, "SS"): "i2", (16, "US"): "u2", (32, "SL"): "i4", (32, "UL"): "u4"}
+# Waveform Bits Allocated and Waveform Sample Interpretation (C.10.9.1.5).
+_TYPES = {
+    (8, "SB"): "i1",
+    (8, "UB"): "u1",
+    (8, "MB"): "u1",
+    (8, "AB"): "u1",
+    (16, "SS"): "i2",
+    (16, "US"): "u2",
+    (32, "SL"): "i4",
+    (32, "UL"): "u4",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ def read_page(header: Dataset, frame_number: int, *, is_big_endian: bool = False
     Raises
     ------
     CannotRender : FRAME_OUT_OF_RANGE, DAMAGED when the data is not as long as the header says, UNSUPPORTED_PIXELS for
-        samples of another kind than whole numbers, TOO_LARGE above CHANNELS_MOST channels.
+        samples of a kind that the standard does not know, TOO_LARGE above CHANNELS_MOST channels.
     """
     groups = list(header.WaveformSequence)
     try:
@@ -81,7 +91,8 @@ def _samples(group: Dataset, size: GroupSize, is_big_endian: bool) -> np.ndarray
         raise CannotRender(Reason.DAMAGED)
     raw = np.frombuffer(data[:expected], stored).reshape(size.samples, size.channels)
     padding = group.get("WaveformPaddingValue")
-    values: np.ndarray = raw.astype(np.float64)
+    expanded = EXPANDED.get(str(group.WaveformSampleInterpretation))
+    values: np.ndarray = (raw if expanded is None else expanded[raw]).astype(np.float64)
     if isinstance(padding, bytes) and len(padding) >= stored.itemsize:
         values[raw == np.frombuffer(padding[: stored.itemsize], stored)[0]] = np.nan
     return values

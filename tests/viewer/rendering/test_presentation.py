@@ -13,7 +13,9 @@ from pydicom import Dataset
 from tests.presentation import COLOR_STATE, PSEUDO_COLOR_STATE, item, reference, state_of
 from tests.synthetic import ct_slice
 from viewer.rendering import CannotRender, DecodedFrame, Reason, RenderOptions, Window, render_decoded
+from viewer.rendering.annotation import layers_of
 from viewer.rendering.area import Area
+from viewer.rendering.matrix import place_in_matrix
 
 ROWS, COLUMNS = 6, 8
 STEPS = np.arange(ROWS * COLUMNS, dtype=np.uint16).reshape(ROWS, COLUMNS) * 5
@@ -219,6 +221,45 @@ def test_places_on_the_display_are_fractions_of_what_is_shown() -> None:
     shown = _drawn(line, ImageRotation=90)
     assert shown[254:259, 256].max() > 200
     assert shown[254:259, 60].max() == shown[200, 256] == 0
+
+
+# The matrix is 1300 by 900 pixels in tiles of 512; the fourth, the first of the second row, begins at 0, 512.
+@pytest.mark.parametrize(
+    ("tiling", "frame_number"),
+    [
+        ({"DimensionOrganizationType": "TILED_FULL"}, 4),
+        ({"DimensionOrganizationType": "TILED_FULL"}, 10),
+        (
+            {
+                "PerFrameFunctionalGroupsSequence": [
+                    item(
+                        PlanePositionSlideSequence=[
+                            item(ColumnPositionInTotalImagePixelMatrix=1, RowPositionInTotalImagePixelMatrix=513)
+                        ]
+                    )
+                ]
+            },
+            1,
+        ),
+    ],
+)
+def test_places_in_a_larger_picture_are_found_in_its_tiles(tiling: dict[str, Any], frame_number: int) -> None:
+    image = _image(Rows=512, Columns=512, TotalPixelMatrixColumns=1300, TotalPixelMatrixRows=900, **tiling)
+    annotation = item(GraphicObjectSequence=[_graphic("POLYLINE", [10, 612, 500, 612], units="MATRIX")])
+    text = {"AnchorPoint": [30, 812], "AnchorPointAnnotationUnits": "MATRIX", "AnchorPointVisibility": "N"}
+    annotation.TextObjectSequence = [item(UnformattedTextValue="X", **text)]
+    state = state_of([image], **_area(1, 1, 512, 512), GraphicAnnotationSequence=[annotation])
+    area = Area(0, 0, 512, 512)
+    tile = place_in_matrix(image, frame_number)
+    (layer,) = layers_of(state, str(image.SOPInstanceUID), frame_number, area, tile=tile)
+    assert tile == (0, 512)
+    assert np.allclose(layer.marks[0].points * 512, [[10, 100], [500, 100]])
+    assert layer.texts[0].anchor == (30 / 512, 300 / 512)
+
+
+def test_places_in_a_larger_picture_that_nobody_knows_are_left_out() -> None:
+    assert _drawn(_graphic("POLYLINE", [10, 20, 200, 20], units="MATRIX")).max() == 0
+    assert place_in_matrix(_image(TotalPixelMatrixColumns=9, TotalPixelMatrixRows=9), 1) is None
 
 
 def test_places_in_the_image_turn_with_it() -> None:

@@ -15,6 +15,7 @@ from pydicom.waveforms import multiplex_array
 
 from tests.viewer.rendering.samples import BIG_ENDIAN, EXPLICIT
 from viewer.rendering import CannotRender, Reason, RenderOptions, decode, render_decoded
+from viewer.rendering.companding import EXPANDED
 from viewer.rendering.waveform import Channel, read_page, short_name
 from viewer.rendering.waveform_pages import PAGES_MOST, GroupSize, Paper, find_page, page_count
 from viewer.rendering.waveform_scale import scaled
@@ -86,6 +87,27 @@ def test_each_kind_of_sample_is_read(kind: str, interpretation: str) -> None:
     assert [list(channel.values) for channel in page.channels] == [[limits.min, 1], [0, limits.max]]
 
 
+@pytest.mark.parametrize(
+    ("interpretation", "codes", "values"),
+    [
+        # Worked by hand from ITU-T G.711 tables 2a and 1a, whose 14 and 13 bits are brought to 16.
+        ("MB", [0xFF, 0x7F, 0xF0, 0xEF, 0xE0, 0x8F, 0x80, 0x00], [0, 0, 120, 132, 372, 16764, 32124, -32124]),
+        ("AB", [0xD5, 0x55, 0xDA, 0xC5, 0xCA, 0xF5, 0xAA, 0x2A], [8, -8, 248, 264, 504, 528, 32256, -32256]),
+    ],
+)
+def test_companded_samples_are_expanded(interpretation: str, codes: list[int], values: list[int]) -> None:
+    samples = np.array(codes, "u1").reshape(-1, 1)
+    (channel,) = read_page(_waveform(samples, interpretation, [_channel()]), 1).channels
+    assert list(channel.values) == values
+
+
+def test_companding_is_odd_and_rises() -> None:
+    for expanded in EXPANDED.values():
+        assert sorted(expanded) == sorted(-expanded)
+    assert (np.diff(EXPANDED["MB"][:128]) > 0).all()
+    assert (np.diff(EXPANDED["AB"][np.arange(128) ^ 0x55]) < 0).all()
+
+
 def test_sensitivity_correction_and_baseline_are_applied() -> None:
     samples = np.array([[10], [-10]], "<i2")
     channel = _channel(ChannelSensitivity="2.5", ChannelSensitivityCorrectionFactor="1.1", ChannelBaseline="7")
@@ -135,7 +157,8 @@ def test_what_makes_no_sense_is_refused() -> None:
     short.WaveformSequence[0].WaveformData = b"\x00" * 18
     assert _reason(short) is Reason.DAMAGED
     assert _reason(_waveform(plain, "SS", [])) is Reason.DAMAGED
-    assert _reason(_waveform(plain.astype("u1"), "MB", [_channel()])) is Reason.UNSUPPORTED_PIXELS
+    assert _reason(_waveform(plain.astype("u1"), "SS", [_channel()])) is Reason.UNSUPPORTED_PIXELS
+    assert _reason(_waveform(plain, "MB", [_channel()])) is Reason.UNSUPPORTED_PIXELS
     assert _reason(_waveform(np.zeros((1, 65), "<i2"), "SS", [_channel()] * 65)) is Reason.TOO_LARGE
     assert _reason(_waveform(plain, "SS", [_channel(ChannelSensitivity="1e999")])) is Reason.DAMAGED
     assert _reason(_waveform(plain, "SS", [_channel()], frequency=0)) is Reason.FRAME_OUT_OF_RANGE
