@@ -8,7 +8,7 @@ import os
 import platform
 from pathlib import Path
 
-from bench import rendering, viewer
+from bench import planes, rendering, viewer
 from bench.rendering import Row
 from bench.stack import Stack
 
@@ -27,6 +27,7 @@ def main() -> None:
         site, peers = viewer.start(stack)
         measured += viewer.rows(site, peers)
         measured += viewer.stages(site, peers)
+        measured += planes.rows(site)
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)

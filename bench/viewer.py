@@ -24,6 +24,11 @@ _JPEG = {"Accept": "image/jpeg"}
 _windows: Iterator[str] = (f"{40 + number % 97},{300 + number}" for number in count())
 
 
+def next_window() -> str:
+    """Return a window that nobody has asked for yet."""
+    return next(_windows)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The running product with the study in it, and the address of its frames."""

@@ -1,0 +1,44 @@
+"""Other planes of the CT through HTTP, gate, queue and workers: the first of them, and those that follow."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+from bench import loads, studies
+from bench.rendering import Row
+from bench.viewer import RUN, Site, next_window
+
+ROUNDS = 3
+
+
+def rows(site: Site) -> list[Row]:
+    """Return how long the first plane takes, and how long each takes in runs, for each kind of plane."""
+    cold = [_first(site, is_decoded=False) for _ in range(ROUNDS)]
+    warm = [_first(site, is_decoded=True) for _ in range(ROUNDS)]
+    first = "first coronal plane of 300 slices"
+    gathered = [Row(f"{first}, from the PACS", median(cold)), Row(f"{first}, decoded", median(warm), "limit", 2000.0)]
+    names = ("coronal", "sagittal", "axial", "coronal-mip20", "axial-mip20")
+    return [*gathered, *(_following(site, name) for name in names)]
+
+
+def _address(site: Site, name: str) -> str:
+    return site.frames.replace("/frames/", f"~{name}/frames/")
+
+
+def _first(site: Site, *, is_decoded: bool) -> float:
+    """Return milliseconds until the first plane is there, of a volume that nobody has gathered."""
+    site.forget()
+    if is_decoded:
+        site.sweep()
+    began = time.perf_counter()
+    site.median([f"{_address(site, 'coronal')}150?window={next_window()}"])
+    return (time.perf_counter() - began) * 1000
+
+
+def _following(site: Site, name: str) -> Row:
+    """Return milliseconds for each plane in runs of 16, one run after the other, each at a window of its own."""
+    numbers = [list(range(start, start + RUN)) for start in range(1, studies.SLICES - RUN, RUN)]
+    paths = [f"{_address(site, name)}?numbers={','.join(map(str, run))}&window={next_window()}" for run in numbers]
+    taken = loads.median(site.stack.url, site.headers, paths)
+    return Row(f"{name} planes in runs of 16, gathered: each", taken / RUN, "limit", 10.0)
