@@ -85,12 +85,13 @@ def _step(voxels: Voxels) -> str | None:
         refused = _gather(voxels, missing[start : start + AT_ONCE])
         if refused:
             return refused
-    return _READY
+    # Others may have driven out what was gathered first.
+    return None if voxels.missing else _READY
 
 
 def _gather(voxels: Voxels, indexes: list[int]) -> str:
     """Gather some slices; return why they are not there, "" when they are."""
-    name = f"gather:{voxels.key}:{indexes[0]}"
+    name = _claim(voxels)
     if store.begin([], [name])[0] >= tries.MOST:
         return Reason.GAVE_UP
     store.count([name])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from viewer.rendering.reformat import WHOLE, Grid
 from viewer.rendering.stretch import stretched
 from viewer.rendering.volume import is_at, lattice_of
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 AXES = np.eye(3)
 # Slices are 3 mm apart, rows 1.5 mm and columns 1 mm; slices, rows and columns are of three different counts.
 SLICES, ROWS, COLUMNS = 7, 10, 12
@@ -191,6 +195,28 @@ def test_lines_between_are_rounded_and_the_last_is_the_last() -> None:
     assert stretched(lines, 3.0, 7, None).ravel().tolist() == [0, 3, 7, 10, 17, 23, 30]
     assert stretched(lines, 1.0, 3, None) is lines
     assert stretched(np.array([[65535], [0]], np.uint16), 2.0, 3, None).ravel().tolist() == [65535, 32768, 0]
+
+
+@pytest.mark.parametrize("name", ["sagittal", "axial"])
+def test_a_run_of_planes_holds_little_of_its_volume(name: str) -> None:
+    code = (
+        "import sys; import numpy as np; from tests.memory import peak_bytes\n"
+        "from viewer.rendering.cut import Cut; from viewer.rendering.lattice import Slice\n"
+        "from viewer.rendering.orientation import Orientation\n"
+        "from viewer.rendering.reformat import Grid; from viewer.rendering.volume import lattice_of\n"
+        "turned, spacing, size = (1, 0, 0, 0, 1, 0), (0.7, 0.7), (512, 512)\n"
+        "lattice, _ = lattice_of([Slice((0, 0, 1.0 * at), turned, spacing, size) for at in range(600)])\n"
+        "cut = Cut(Grid(lattice, Orientation(sys.argv[1]), 50.0), list(range(200, 216)))\n"
+        "before = peak_bytes()\n"
+        "for index in range(600): cut.add(index, np.full(size, index, np.int16))\n"
+        "for number in range(200, 216): cut.frame(number)\n"
+        "print(peak_bytes() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, name], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    # The volume itself would be 300 MiB.
+    assert int(done.stdout) <= 60 * 1024 * 1024
 
 
 # --- What makes no volume ---

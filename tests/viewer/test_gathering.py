@@ -1,0 +1,173 @@
+"""Volumes are gathered in steps, out of slices that are what the volume needs, and there is an end to trying."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pacs_gateway import upstream
+from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsError, PacsUnavailable
+from pacs_gateway.refs import PatientRef, StudyRef
+from tests.phantom import SLICES, phantom_slice, write_phantom
+from tests.synthetic import study_uid, write_study
+from tests.viewer import test_tries
+from tests.viewer.deadly import DEATHS, QUEUE
+from viewer import asking, calculating, gathering, store, tasks, tries, voxels
+from viewer.arena import Arena
+from viewer.manifest import SeriesEntry
+from viewer.params import FrameParams
+from viewer.rendering import CannotRender, Reason
+from viewer.voxels import Voxels
+
+pytestmark = pytest.mark.django_db
+deadly_workers = test_tries.deadly_workers
+STUDY, DEADLY = 7800, 7801
+MEGABYTE = 1024 * 1024
+Published = list[tuple[Any, tuple[Any, ...]]]
+
+
+def _grant(study: int) -> StudyGrant:
+    patient = PatientRef("P-OWNER", "TEST")
+    return mint_for_system(StudyRef("main", study_uid(study)), f"key{study}", patient, "test", [Right.VIEW])
+
+
+def _coronal(grant: StudyGrant) -> SeriesEntry:
+    made = tasks.build(grant).images[0].calculated("coronal")
+    assert made is not None
+    return made
+
+
+@pytest.fixture
+def volume(pacs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Voxels:
+    """Return a volume of which nothing is gathered."""
+    write_phantom(pacs_folder, STUDY, [phantom_slice(STUDY, number) for number in range(1, SLICES + 1)])
+    upstream.prepare("main", lambda done, of: None)
+    monkeypatch.setattr(voxels, "_arena", Arena(MEGABYTE))
+    return Voxels(_grant(STUDY), _coronal(_grant(STUDY)))
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> Published:
+    """Return the tasks that are put on a queue; none of them is run."""
+    found: Published = []
+    monkeypatch.setattr(asking, "publish", lambda task, *arguments: found.append((task, arguments)))
+    return found
+
+
+def _arguments(volume: Voxels, number: int = 1) -> list[Any]:
+    return [sign(volume.grant), volume.series.id, [number], FrameParams().text]
+
+
+def _step(published: Published) -> None:
+    """Run the step that was published last."""
+    task, arguments = published.pop()
+    assert task is gathering.gather_volume
+    task(*arguments)
+
+
+def test_a_volume_is_gathered_in_steps_and_then_those_in_line_are_called(
+    volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "STEP_SECONDS", 0)
+    for number in (1, 2, 1):
+        calculating.render_calculated(*_arguments(volume, number))
+    assert len(published) == 1, "one gathers for all"
+    assert len(volume.missing) == SLICES
+    _step(published)
+    assert len(volume.missing) == SLICES - voxels.AT_ONCE
+    _step(published)
+    assert volume.missing == []
+    # The volume was there when that step ended, so that it called everybody, each picture once.
+    assert [(task, arguments[2]) for task, arguments in published] == [
+        (calculating.render_calculated, [1]),
+        (calculating.render_calculated, [2]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda volume: replace(volume, order=volume.order[::-1]),
+        lambda volume: replace(volume, scale=(1.0, 0.0)),
+        lambda volume: replace(volume, lattice=replace(volume.lattice, origin=(0.0, 0.0, 0.0))),
+        lambda volume: replace(volume, lattice=replace(volume.lattice, spacing=(2.0, 1.0, 1.0))),
+    ],
+    ids=["order", "scale", "place", "spacing"],
+)
+def test_a_slice_that_is_not_where_the_volume_has_it_is_refused(volume: Voxels, changed: Callable[[Any], Any]) -> None:
+    wrong = replace(volume, series=replace(volume.series, volume=changed(volume.volume)))
+    with pytest.raises(CannotRender) as refused:
+        wrong.gather([1])
+    assert refused.value.reason is Reason.MISMATCH
+    assert 1 in wrong.missing
+
+
+def test_a_volume_that_others_drive_out_is_not_gathered_for_ever(
+    volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voxels, "_arena", Arena(8 * 1024))
+    monkeypatch.setattr(gathering, "STEP_SECONDS", 0)
+    calculating.render_calculated(*_arguments(volume))
+    steps = 0
+    while published[-1][0] is gathering.gather_volume:
+        _step(published)
+        steps += 1
+    assert steps <= SLICES // voxels.AT_ONCE + 3
+    published.clear()
+    declined: list[PacsError] = []
+    monkeypatch.setattr(asking, "decline", lambda key, error: declined.append(error))
+    calculating.render_calculated(*_arguments(volume))
+    assert [type(error) for error in declined] == [PacsUnavailable]
+    assert published == []
+
+
+def test_an_archive_that_is_down_is_told_and_asked_again_later(
+    volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_name: str) -> Any:
+        raise PacsUnavailable
+
+    with monkeypatch.context() as fault:
+        fault.setattr(upstream, "connect", down)
+        calculating.render_calculated(*_arguments(volume))
+        _step(published)
+    assert isinstance(gathering.refusal_of(volume), PacsUnavailable)
+    _client_forgets(volume)
+    calculating.render_calculated(*published.pop()[1])
+    _step(published)
+    assert volume.missing == []
+
+
+def _client_forgets(volume: Voxels) -> None:
+    """Let the time pass for which a failure is kept."""
+    from viewer.store import _client, _name
+
+    _client().delete(_name("answer", f"volume-refused:{volume.key}"))
+
+
+@pytest.fixture
+def deadly(pacs_folder: Path) -> Voxels:
+    write_study(pacs_folder, "P-OWNER", DEADLY, issuer="TEST")
+    upstream.prepare("main", lambda done, of: None)
+    return Voxels(_grant(DEADLY), _coronal(_grant(DEADLY)))
+
+
+@pytest.mark.stack
+@pytest.mark.timeout(400)
+@pytest.mark.usefixtures("deadly_workers")
+def test_a_slice_that_kills_its_worker_ends_the_gathering(deadly: Voxels) -> None:
+    gathering.gather_volume.apply_async(args=(sign(deadly.grant), deadly.series.id, 9), queue=QUEUE)
+    end = time.monotonic() + test_tries.SECONDS_MOST
+    while (refusal := gathering.refusal_of(deadly)) is None:
+        assert time.monotonic() < end, "never refused"
+        time.sleep(0.1)
+    assert isinstance(refusal, CannotRender)
+    assert refusal.reason is Reason.GAVE_UP
+    assert store.begin([], [DEATHS]) == [tries.MOST]
