@@ -12,13 +12,16 @@ import mmap
 import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _HEAD = struct.Struct("=Q")
 # Digest of the name, where its bytes begin, how many there are. Places count from the first byte ever written.
 _SLOT = struct.Struct("=16sQQ")
 _SLOTS, _PROBES = 8192, 8
 _TABLE_BYTES = _HEAD.size + _SLOTS * _SLOT.size
+# Linux 5.14's MADV_POPULATE_WRITE, which Python names from 3.14 on.
+_POPULATE_WRITE = 23
+_BLOCK = 4 * 1024 * 1024
 
 
 class Arena:
@@ -28,6 +31,7 @@ class Arena:
         self._size = size
         self._memory = mmap.mmap(-1, _TABLE_BYTES + size)
         self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the memory
+        self._mapped: set[int] = set()
 
     def put(self, name: str, data: bytes) -> None:
         """Keep `data` under `name` until as many bytes again have come after it; too much is not kept."""
@@ -37,8 +41,19 @@ class Arena:
         with self._locked():
             start = self._reserve(len(data))
             place = _TABLE_BYTES + start % self._size
+            self._map(place, place + len(data))
             self._memory[place : place + len(data)] = data
             _SLOT.pack_into(self._memory, self._slot_for(digest), digest, start, len(data))
+
+    def _map(self, start: int, end: int) -> None:
+        """Have the kernel find memory for whole blocks at once: page by page that takes several times as long."""
+        for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
+            if block not in self._mapped:
+                self._mapped.add(block)
+                # An older kernel cannot; then it finds a page whenever one is written.
+                with suppress(OSError):
+                    first = block * _BLOCK
+                    self._memory.madvise(_POPULATE_WRITE, first, min(_BLOCK, len(self._memory) - first))
 
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None when there is nothing (any more)."""

@@ -72,15 +72,15 @@ def _require_dicom(found: MediaType) -> None:
 
 def collect(steps: Iterator[bytes]) -> tuple[bytes, bool]:
     """Return a DICOM file and whether it is whole: of a large multi-frame object only what holds its header."""
-    data, stop_when_large = bytearray(), True
+    parts, size = [], 0
     for step in steps:
-        data += step
-        if stop_when_large and len(data) >= HEADER_MOST:
-            stop_when_large = False
-            begun = bytes(data)
-            if _is_multi_frame(begun):
-                return begun, False
-    return bytes(data), True
+        parts.append(step)
+        size, before = size + len(step), size
+        if before < HEADER_MOST <= size:
+            parts = [b"".join(parts)]
+            if _is_multi_frame(parts[0]):
+                return parts[0], False
+    return b"".join(parts), True
 
 
 def _is_multi_frame(beginning: bytes) -> bool:

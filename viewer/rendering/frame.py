@@ -34,7 +34,8 @@ class DecodedFrame:
         kept = b"" if self.overlay is None else np.packbits(self.overlay).tobytes()
         facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, list(self.pixels.shape), len(kept)]
         head = json.dumps(facts).encode()
-        return _LENGTH.pack(len(head)) + head + kept + np.ascontiguousarray(self.pixels).tobytes()
+        # The pixels are copied once.
+        return b"".join((_LENGTH.pack(len(head)), head, kept, np.ascontiguousarray(self.pixels).data))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> DecodedFrame:
