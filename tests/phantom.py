@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.uid import EnhancedCTImageStorage
 
 from tests.synthetic import ct_slice, study_uid
 
@@ -47,3 +48,32 @@ def write_phantom(folder: Path, study: int, slices: Iterable[FileDataset] | None
     for ds in slices or (phantom_slice(study, number) for number in range(1, SLICES + 1)):
         ds.save_as(place / f"{ds.SeriesNumber}-{ds.InstanceNumber}.dcm", enforce_file_format=True)
     return study_uid(study)
+
+
+def enhanced_phantom(study: int, order: Iterable[int]) -> FileDataset:
+    """Return the phantom as one Enhanced CT (PS3.3 A.38), its frames in any order of slice numbers."""
+    numbers = list(order)
+    slices = [phantom_slice(study, number) for number in numbers]
+    whole = phantom_slice(study, 1)
+    whole.SOPClassUID = whole.file_meta.MediaStorageSOPClassUID = EnhancedCTImageStorage
+    whole.NumberOfFrames, whole.PixelData = len(numbers), b"".join(one.PixelData for one in slices)
+    shared, measures, turned, scale, window = (Dataset() for _ in range(5))
+    measures.PixelSpacing, measures.SliceThickness = whole.PixelSpacing, GAP
+    turned.ImageOrientationPatient = whole.ImageOrientationPatient
+    scale.RescaleSlope, scale.RescaleIntercept, scale.RescaleType = 1, -1024, "HU"
+    window.WindowCenter, window.WindowWidth = 50, 500
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [measures], [turned]
+    shared.PixelValueTransformationSequence, shared.FrameVOILUTSequence = [scale], [window]
+    whole.SharedFunctionalGroupsSequence = [shared]
+    whole.PerFrameFunctionalGroupsSequence = [_group(one) for one in slices]
+    for keyword in ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "RescaleSlope"):
+        del whole[keyword]
+    del whole.RescaleIntercept, whole.WindowCenter, whole.WindowWidth
+    return whole
+
+
+def _group(one: FileDataset) -> Dataset:
+    place, group = Dataset(), Dataset()
+    place.ImagePositionPatient = one.ImagePositionPatient
+    group.PlanePositionSequence = [place]
+    return group

@@ -32,6 +32,7 @@ from tests.phantom import (
     ROWS,
     SAGITTAL,
     SLICES,
+    enhanced_phantom,
     phantom_slice,
     write_phantom,
 )
@@ -109,6 +110,16 @@ def test_the_marked_corners_come_out_where_they_belong(
         picture = np.asarray(Image.open(io.BytesIO(client.get(_url(study, name, 1)).content)))
         # The window 100.5, 201 goes from 0 to 200.
         assert _corners(picture) == [round(corner / 200 * 255) for corner in corners]
+
+
+def test_an_enhanced_object_is_a_volume_whatever_the_order_of_its_frames(cast: Cast, pacs_folder: Path) -> None:
+    number = FIRST_STUDY + 20
+    order = [*range(2, SLICES + 1, 2), *range(SLICES - 1, 0, -2)]
+    study = cast.add_study("P-OWNER", _stored(pacs_folder, number, [enhanced_phantom(number, order)]))
+    client = cast.client("owner")
+    for name, corners in CORNERS.items():
+        assert _corners(_values(client, study, name)) == corners
+    assert client.get(_url(study, "coronal", 1, ""))["X-Frame-Window"] == "50,500,LINEAR"
 
 
 def test_a_picture_has_true_distances_and_says_what_it_is(cast: Cast) -> None:

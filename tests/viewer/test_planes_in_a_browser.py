@@ -15,12 +15,14 @@ from tests.cast import Cast, make_cast
 from tests.e2e.conftest import FLAGS, SECONDS, until
 from tests.e2e.opened import DESK
 from tests.parts import find
-from tests.phantom import ROWS, SLICES, phantom_slice, write_phantom
+from tests.phantom import COLUMNS, GAP, ROWS, SLICES, phantom_slice, write_phantom
 from tests.synthetic import study_uid
 from viewer import asking, store
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STUDY = 7690
+# Of a coronal plane, in mm and in pixels of 1 mm.
+LENGTH = round((SLICES - 1) * GAP) + 1
 FINAL = re.compile("^Final")
 
 
@@ -89,6 +91,44 @@ def test_planes_are_chosen_and_say_that_they_are_calculated(cast: Cast, page: Pa
     planes.select_option(label="As stored")
     expect(said).to_be_empty()
     expect(page.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_planes_are_measured_and_windowed_by_their_exact_values(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/")
+    page.get_by_role("combobox", name="Planes").select_option(label="Coronal")
+    expect(page.locator("[data-show=frame]")).to_have_text(f"Im 12/{ROWS}")
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    box = page.locator("[data-stage]").bounding_box()
+    assert box
+    scale = min(box["width"] / COLUMNS, box["height"] / LENGTH)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    _press(page, "Distance")
+    expect(page.locator(".layer.measures")).to_be_attached()
+    page.mouse.move(x, y - 10 * scale)
+    page.mouse.down()
+    page.mouse.move(x, y + 10 * scale, steps=5)
+    page.mouse.up()
+    label = page.locator(".layer.measures text")
+    expect(label).to_have_text(re.compile(r"^(20|19.9|20.1) mm$"))
+
+    _press(page, "Value")
+    # Head and right, then feet and left: frame 12 is still in front of the middle.
+    page.mouse.click(x - 8 * scale, y - 12 * scale)
+    expect(label.nth(1)).to_have_text("1 HU")
+    page.mouse.click(x + 8 * scale, y + 12 * scale)
+    expect(label.nth(2)).to_have_text("100 HU")
+
+    _press(page, "Window")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 20, steps=4)
+    expect(page.locator("[data-stage]")).to_have_attribute("data-values", "exact")
+    page.mouse.up()
 
 
 def test_a_scan_with_a_missing_slice_says_why_there_are_no_planes(cast: Cast, page: Page) -> None:
