@@ -24,19 +24,22 @@ from viewer.rendering.notes import notes_of_segmentation, notes_of_state
 from viewer.rendering.references import Images, images_of_state
 from viewer.rendering.segments import segments_of
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.rendering.subtraction import LINEAR
 
 log = logging.getLogger(__name__)
 DicomJson = dict[str, Any]
 OBJECTS_MOST = 200
 _SOP_CLASS, _SERIES_UID, _INSTANCE_UID = "00080016", "0020000E", "00080018"
 _DATE, _TIME, _LABEL, _DESCRIPTION, _SEGMENTS = "00700082", "00700083", "00700080", "00700081", "00620002"
+_RELATIONSHIP = "00281040"
 T = TypeVar("T")
 
 
 def attach(study_key: str, series: list[SeriesEntry], instances: list[DicomJson]) -> list[SeriesEntry]:
     """Return the series with the presentation states, segmentations and key frames that the study holds for them."""
     newest_first = sorted(instances, key=lambda one: text(one, _DATE) + text(one, _TIME), reverse=True)
-    states = list(_read(newest_first, Shown.PRESENTATION_STATE, lambda one: _state(study_key, one)))
+    linear = {text(one, _INSTANCE_UID) for one in instances if text(one, _RELATIONSHIP) == LINEAR}
+    states = list(_read(newest_first, Shown.PRESENTATION_STATE, lambda one: _state(study_key, one, linear)))
     segmentations = list(_read(newest_first, Shown.SEGMENTATION, lambda one: _segmentation(study_key, one, instances)))
     keys = [one for one in _read(instances, Shown.KEY_OBJECT, _key_objects) if not one.is_rejection]
     return [_attached(entry, states, segmentations, keys) if entry.kind == "image" else entry for entry in series]
@@ -58,11 +61,12 @@ def _facts(study_key: str, instance: DicomJson) -> dict[str, Any]:
     return ids | {"label": label[:64], "frames": ()}
 
 
-def _state(study_key: str, instance: DicomJson) -> tuple[Images, State, Dataset]:
+def _state(study_key: str, instance: DicomJson, linear: set[str]) -> tuple[Images, State, Dataset]:
     header = Dataset.from_json(instance)
     moves_pixels(header, 1, 1)  # raises here when its numbers make no sense, whatever image it is for
-    notes = tuple(note.value for note in notes_of_state(header))
-    return images_of_state(header), State(**_facts(study_key, instance), notes=notes), header
+    images = images_of_state(header)
+    notes = tuple(note.value for note in notes_of_state(header, is_linear=not linear.isdisjoint(images)))
+    return images, State(**_facts(study_key, instance), notes=notes), header
 
 
 def _segmentation(study_key: str, instance: DicomJson, instances: list[DicomJson]) -> tuple[Images, Segmentation]:

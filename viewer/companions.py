@@ -17,12 +17,13 @@ from pacs_gateway.upstream.part10 import read_part10
 from viewer import sources
 from viewer.headers import HeaderCache
 from viewer.params import FrameParams
-from viewer.rendering import CannotRender, Reason, RenderOptions
+from viewer.rendering import CannotRender, DecodedFrame, Reason, RenderOptions
 from viewer.rendering.frame import SegmentMask
 from viewer.rendering.reasons import only_refusals
 from viewer.rendering.references import has, images_of_state
 from viewer.rendering.segmentation import frames_over, masks_over
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.rendering.subtraction import may_subtract, subtraction_of
 
 STATE_BYTES_MOST = 16 * 1024 * 1024
 _states = HeaderCache()
@@ -38,6 +39,8 @@ def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, param
         state = _state(grant, params.state)
         is_for = has(_images(state), frame.instance.instance_uid, frame.frame_number)
         options = replace(options, state=state if is_for else None, free_text=not grant.anonymised)
+        if is_for:
+            options = replace(options, others=_others(grant, state, frame, source))
     if params.segmentation is not None:
         options = replace(options, segments=_masks(grant, params.segmentation, frame, source))
     return options
@@ -46,6 +49,26 @@ def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, param
 def _images(state: Dataset) -> dict[str, frozenset[int]]:
     with only_refusals():
         return images_of_state(state)
+
+
+def _others(
+    grant: StudyGrant, state: Dataset, frame: FrameRef, source: sources.Source
+) -> tuple[tuple[int, DecodedFrame], ...] | None:
+    """Return the frames that a mask subtraction takes besides the frame itself, None where nothing is subtracted."""
+    header, decoded = source
+    number = frame.frame_number
+    wanted = subtraction_of(state, number, int(header.get("NumberOfFrames") or 1)) if may_subtract(header) else None
+    if wanted is None:
+        return None
+    refs = [FrameRef(frame.instance, other) for other in sorted({*wanted.contrast, *wanted.masks} - {number})]
+    found = []
+    for ref, part in sources.fetch(grant, refs):
+        if isinstance(part, CannotRender):
+            raise part
+        if part[1].pixels.shape != decoded.pixels.shape:
+            raise CannotRender(Reason.MISMATCH)
+        found.append((ref.frame_number, part[1]))
+    return tuple(found)
 
 
 def _state(grant: StudyGrant, ref: InstanceRef) -> Dataset:

@@ -109,7 +109,7 @@ def test_what_is_not_drawn_of_a_state_is_noted() -> None:
     annotation = item(CompoundGraphicSequence=[item(CompoundGraphicType="RULER")], GraphicObjectSequence=[graphic])
     state = state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])
     state.DisplayedAreaSelectionSequence[0].PresentationSizeMode = "TRUE SIZE"
-    state.MaskSubtractionSequence = [item(MaskOperation="AVG_SUB")]
+    state.MaskSubtractionSequence = [item(MaskOperation="REV_TID")]
     notes = _series(state).states[0].notes
     assert set(notes) == {Note.COMPOUND_GRAPHIC, Note.GRAPHIC_UNITS, Note.MASK, Note.PRESENTATION_SIZE}
 
@@ -120,6 +120,13 @@ def test_a_compound_graphic_that_is_there_as_plain_ones_too_is_drawn() -> None:
     assert notes_of_state(state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])) == ()
     plain.CompoundGraphicInstanceID = 2
     assert notes_of_state(state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])) == (Note.COMPOUND_GRAPHIC,)
+
+
+@pytest.mark.parametrize("operation", ["AVG_SUB", "TID"])
+def test_a_mask_is_subtracted_unless_values_count_xrays_themselves(operation: str) -> None:
+    state = state_of([SLICES[0]], MaskSubtractionSequence=[item(MaskOperation=operation)])
+    assert _series(state).states[0].notes == ()
+    assert notes_of_state(state, is_linear=True) == (Note.MASK,)
 
 
 def test_places_in_a_larger_picture_are_known_for_tiles() -> None:

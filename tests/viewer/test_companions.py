@@ -22,9 +22,10 @@ from tests.presentation import item, key_object, segment, segmentation, state_of
 from tests.synthetic import ct_slice, study_uid
 from tests.viewer.test_pictures import load_manifest
 from viewer.manifest import SeriesEntry
+from viewer.rendering.notes import Note
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
-STUDY = 7401
+STUDY, MASKED = 7401, 7491
 SLICES = [ct_slice("P-OWNER", STUDY, 1, number, issuer="TEST") for number in range(1, 4)]
 SQUARE = np.zeros((64, 64), bool)
 SQUARE[8:24, 8:24] = True
@@ -180,3 +181,34 @@ def test_the_page_of_the_study_shows_marked_pictures_first(owner: Client, cast: 
     places = [strip.index(words) for words in ("frames/3?size=", "Of Interest", "Hostile", "Shuttered")]
     assert places == sorted(places)
     assert f"&state={_named(entry, 'Shuttered')}" in strip
+
+
+def _angiogram(relationship: str) -> tuple[Dataset, Dataset]:
+    """Return four frames, in the third of which a vessel is filled, and a state that subtracts the first."""
+    film = ct_slice("P-OWNER", MASKED, 1, 1, issuer="TEST")
+    film.NumberOfFrames, film.PixelIntensityRelationship = 4, relationship
+    frames = np.full((4, 64, 64), 1000, np.uint16)
+    frames[:, :, 40:] = 2000
+    frames[2, 20:30] -= 100
+    film.PixelData = frames.tobytes()
+    mask = item(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], ApplicableFrameRange=[2, 4])
+    window = item(WindowCenter=-50, WindowWidth=100, VOILUTFunction="LINEAR_EXACT")
+    return film, state_of([film], SoftcopyVOILUTSequence=[window], MaskSubtractionSequence=[mask])
+
+
+@pytest.mark.parametrize(("relationship", "is_subtracted"), [("LOG", True), ("LIN", False)])
+def test_a_mask_is_subtracted(pacs_folder: Path, relationship: str, is_subtracted: bool) -> None:
+    place = pacs_folder / "masked"
+    place.mkdir(exist_ok=True)
+    for number, one in enumerate(_angiogram(relationship)):
+        one.save_as(place / f"{number}.dcm", enforce_file_format=True)
+    upstream.prepare("main", lambda done, of: None)
+    cast = make_cast(study_uid=study_uid(MASKED))
+    (entry,) = load_manifest(cast.study).images
+    owner, (state,) = cast.client("owner"), entry.states
+    third, second = (_pixels(owner, cast, entry, number, state=state.id) for number in (3, 2))
+    if is_subtracted:
+        assert (third[25, 10], third[25, 60], third[50, 10], second[25, 10]) == (0, 0, 255, 255)
+    else:
+        assert third[50, 60] == third[50, 10] == 255
+    assert [note == Note.MASK for note in state.notes] == ([] if is_subtracted else [True])

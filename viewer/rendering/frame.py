@@ -66,7 +66,9 @@ class RenderOptions:
 
     `size` is the longest side in pixels, never more than stored; `watermark` is written across the picture;
     `overlays` draws the file's overlay planes. `state` is a presentation state to show the frame with, in which
-    `free_text` may be left out, and `segments` lie over the picture. `view` takes the place of `size`.
+    `free_text` may be left out, and `segments` lie over the picture. `others`, where they
+    are given, are the frames of the image, with their numbers, that the state's mask subtraction takes. `view` takes
+    the place of `size`.
     """
 
     window: Window | None = None
@@ -79,6 +81,7 @@ class RenderOptions:
     state: Dataset | None = None
     free_text: bool = True
     segments: tuple[SegmentMask, ...] = ()
+    others: tuple[tuple[int, DecodedFrame], ...] | None = None
     view: View | None = None
 
 

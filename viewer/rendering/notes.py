@@ -7,6 +7,7 @@ import enum
 from pydicom import Dataset
 
 from viewer.rendering.references import items
+from viewer.rendering.subtraction import DRAWN
 
 # VL Whole Slide Microscopy and Confocal Microscopy Tiled Pyramidal.
 TILED = {"1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9"}
@@ -23,14 +24,18 @@ class Note(enum.StrEnum):
     CHOSEN_COLORS = "chosen_colors"
 
 
-def notes_of_state(state: Dataset) -> tuple[Note, ...]:
-    """Return what is not drawn of a presentation state (PS3.3 C.7.6.10, C.10.4, C.10.5, C.11.13)."""
+def notes_of_state(state: Dataset, *, is_linear: bool = False) -> tuple[Note, ...]:
+    """Return what is not drawn of a presentation state (PS3.3 C.7.6.10, C.10.4, C.10.5, C.11.13).
+
+    `is_linear`: it is for images that count X-rays themselves, of which differences mean nothing.
+    """
+    masks = items(state, "MaskSubtractionSequence")
     annotations = items(state, "GraphicAnnotationSequence")
     sizes = {area.get("PresentationSizeMode") for area in items(state, "DisplayedAreaSelectionSequence")}
     found = {
         Note.COMPOUND_GRAPHIC: any(map(_has_compound_only, annotations)),
         Note.GRAPHIC_UNITS: any("MATRIX" in _units(one) for one in annotations) and not _is_for_tiles(state),
-        Note.MASK: bool(items(state, "MaskSubtractionSequence")),
+        Note.MASK: any(is_linear or one.get("MaskOperation") not in DRAWN for one in masks[:1]) or len(masks) > 1,
         Note.PRESENTATION_SIZE: bool(sizes & {"TRUE SIZE", "MAGNIFY"}),
     }
     return tuple(note for note, is_so in found.items() if is_so)

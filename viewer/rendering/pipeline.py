@@ -22,7 +22,9 @@ from viewer.rendering.palette import add_supplemental, is_supplemental, read_pal
 from viewer.rendering.photometric import to_eight_bits
 from viewer.rendering.presented import PSEUDO_COLOR, present
 from viewer.rendering.reasons import CannotRender, Reason
+from viewer.rendering.references import first_for
 from viewer.rendering.shutter import close_shutter
+from viewer.rendering.subtraction import subtract, subtraction_of
 from viewer.rendering.view import look
 from viewer.rendering.watermark import stamp
 from viewer.rendering.window import Window
@@ -59,7 +61,7 @@ def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, opti
         raise ValueError("pictures are JPEG or PNG")
     try:
         if options.state is not None:
-            header, frame = present(header, frame, frame_number, options.state)
+            header, frame = _presented(header, frame, frame_number, options.state, options.others)
         picture, window = _picture(header, frame, frame_number, options)
         picture = lay_over(picture, options.segments)
         picture = close_shutter(picture, header, frame_number, is_strict=options.state is not None)
@@ -72,6 +74,22 @@ def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, opti
         raise CannotRender(Reason.TOO_LARGE) from error
     except Exception as error:  # what a header holds may be anything
         raise CannotRender(Reason.DAMAGED) from error
+
+
+def _presented(
+    header: Dataset,
+    frame: DecodedFrame,
+    frame_number: int,
+    state: Dataset,
+    others: tuple[tuple[int, DecodedFrame], ...] | None,
+) -> tuple[Dataset, DecodedFrame]:
+    """Return header and frame as a state wants them, a mask subtracted where its frames are at hand (PS3.4 N.2)."""
+    shown, presented = present(header, frame, frame_number, state)
+    wanted = None if others is None else subtraction_of(state, frame_number, int(header.get("NumberOfFrames") or 1))
+    if others is None or wanted is None:
+        return shown, presented
+    has_window = first_for(state, "SoftcopyVOILUTSequence", str(header.get("SOPInstanceUID")), frame_number) is not None
+    return subtract(shown, wanted, {**dict(others), frame_number: presented}, has_window=has_window)
 
 
 def _picture(
