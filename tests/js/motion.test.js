@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delayAfter } from "../../static/js/viewer/pace.js";
-import { frameAt, rateOf } from "../../static/js/viewer/pace.js";
+import { delayAfter, frameAt, rateOf, Slowness } from "../../static/js/viewer/pace.js";
 import { wheelFrames, wheelZoom } from "../../static/js/viewer/pointer.js";
 
 const wheel = (deltaY, more = {}) => ({ deltaX: 0, deltaY, deltaMode: 0, shiftKey: false, ...more });
@@ -42,4 +41,14 @@ test("waits grow, are bounded, and follow Retry-After", () => {
   assert.equal(delayAfter(3, 0.5), 4000);
   assert.ok(delayAfter(50, 1) <= 37_500);
   assert.equal(delayAfter(1, 0.5, 20), 20_000);
+});
+
+test("a device is known to be slow after several late frames in a row, and then stays so", () => {
+  const slowness = new Slowness();
+  for (const milliseconds of [40, 40, 3, 40, 40]) slowness.note(milliseconds);
+  assert.ok(!slowness.isKnown);
+  slowness.note(40);
+  assert.ok(slowness.isKnown);
+  for (let frame = 0; frame < 9; frame += 1) slowness.note(1);
+  assert.ok(slowness.isKnown);
 });

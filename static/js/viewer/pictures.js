@@ -32,7 +32,10 @@ export class Pictures {
     const key = keyOf(picture.series, picture.number, picture.window, picture.level);
     this.#dropped.delete(key);
     this.#encoded[picture.level].put(key, { ...picture, key }, picture.bytes.byteLength);
-    return this.#encoded[picture.level].peek(key);
+    const kept = this.#encoded[picture.level].peek(key);
+    // Decoded while it loads, a preview is there at once when somebody scrolls to it.
+    if (picture.level === "preview" && this.#decoded.bytes < this.#decoded.most / 2) this.bitmap(kept);
+    return kept;
   }
 
   /** Keep an already decoded picture, such as the one that came in the HTML. */

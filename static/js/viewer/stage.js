@@ -1,15 +1,16 @@
 // Draws the picture on the canvas, once per animation frame and only when something changed.
 
 import { imageSize, matrixOf } from "./geometry.js";
+import { Slowness } from "./pace.js";
 
 const MOST_RATIO = 3;
-const LENS_ZOOM = 2;
-const LENS_RADIUS = 76;
 
 export class Stage {
   #canvas;
   #context;
   #asked = 0;
+  #slowness = new Slowness();
+  #ratio = 1;
 
   /** `compose()` returns what to draw: {shown, values, target}. */
   constructor(canvas, compose) {
@@ -18,6 +19,8 @@ export class Stage {
     this.compose = compose;
     /** Returns what is drawn of a scene; extras/extras.js puts one here that knows other windows. */
     this.source = ({ shown }) => shown.bitmap;
+    /** Draws over the picture; there too. */
+    this.over = () => {};
     this.box = { width: 1, height: 1 };
     this.measure();
   }
@@ -42,8 +45,9 @@ export class Stage {
   }
 
   #draw() {
-    this.#resize();
     const scene = this.compose();
+    this.#choosePixels(scene.values);
+    this.#resize();
     const context = this.#context;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
@@ -52,11 +56,21 @@ export class Stage {
     const image = imageSize(scene.values.series);
     const matrix = matrixOf(scene.values.view, image, this.box);
     this.#paint(scene, image, matrix);
-    if (scene.values.lens) this.#magnify(scene, image, matrix);
+    this.over(scene, matrix, this.#ratio, context, (larger) => this.#paint(scene, image, larger));
+  }
+
+  // On a slow device a moving picture has one pixel per CSS pixel, so that it keeps up; at rest it has them all.
+  #choosePixels({ isAtRest }) {
+    const { isKnown } = this.#slowness;
+    this.#ratio = isKnown && !isAtRest ? Math.min(this.ratio, 1) : this.ratio;
+    if (isKnown || isAtRest) return;
+    const began = performance.now();
+    // The page is laid out and painted between this callback and the next task.
+    setTimeout(() => this.#slowness.note(performance.now() - began));
   }
 
   #resize() {
-    const [width, height] = [Math.round(this.box.width * this.ratio), Math.round(this.box.height * this.ratio)];
+    const [width, height] = [Math.round(this.box.width * this.#ratio), Math.round(this.box.height * this.#ratio)];
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       this.#canvas.width = width;
       this.#canvas.height = height;
@@ -65,7 +79,7 @@ export class Stage {
 
   #paint(scene, image, matrix) {
     const context = this.#context;
-    context.setTransform(...matrix.map((part) => part * this.ratio));
+    context.setTransform(...matrix.map((part) => part * this.#ratio));
     context.imageSmoothingEnabled = true;
     // High quality takes twice the time: only for a picture that stands still.
     context.imageSmoothingQuality = scene.values.isAtRest ? "high" : "low";
@@ -77,34 +91,6 @@ export class Stage {
     context.fillStyle = "#fff";
     context.fillRect(...place);
     context.globalCompositeOperation = "source-over";
-  }
-
-  #magnify(scene, image, matrix) {
-    const context = this.#context;
-    const { x, y } = scene.values.lens;
-    context.save();
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.beginPath();
-    context.arc(x, y, LENS_RADIUS, 0, Math.PI * 2);
-    context.clip();
-    context.fillStyle = "#000";
-    context.fillRect(x - LENS_RADIUS, y - LENS_RADIUS, LENS_RADIUS * 2, LENS_RADIUS * 2);
-    const larger = matrix.map((part) => part * LENS_ZOOM);
-    larger[4] += x * (1 - LENS_ZOOM);
-    larger[5] += y * (1 - LENS_ZOOM);
-    this.#paint(scene, image, larger);
-    context.restore();
-    this.#ring(x, y);
-  }
-
-  #ring(x, y) {
-    const context = this.#context;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.strokeStyle = "#cfd8df";
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(x, y, LENS_RADIUS, 0, Math.PI * 2);
-    context.stroke();
   }
 }
 

@@ -3,9 +3,7 @@
 import { createCommands } from "./commands.js";
 import { frameAt, rateOf } from "./pace.js";
 import { Controls } from "./controls.js";
-import { doubled, dragged, pinched } from "./drags.js";
 import { zoomAt, imageSize } from "./geometry.js";
-import { toolOf } from "./gestures.js";
 import { commandOf } from "./keys.js";
 import { Loader } from "./loader.js";
 import { frameWords, Notices, noteWords, Overlay } from "./words.js";
@@ -25,18 +23,18 @@ const MOVING = ["number", "series", "window", "view"];
 export class Viewer {
   #places = new Map();
   #choices = [];
-  #drag = null;
   #timer = 0;
   #cine = null;
-  /** What a hand on the picture does with tools that are loaded later: by name, each takes an intent. */
-  hands = new Map();
+  #early = [];
+  /** Takes what a hand on the picture means; extras/hand.js puts itself here and is given what came before it. */
+  hand = (intent) => this.#early.push(intent);
 
   /** `root` is the viewer's element, `start` the values at the start (state.js), `bitmap` the first picture or null. */
   constructor(root, { series, presets, start, limits, say, bitmap }) {
     Object.assign(this, { root, series, presets, limits, say });
     this.surface = root.querySelector("[data-stage]");
     this.state = createState(start);
-    this.pictures = new Pictures(limits.bytes, () => this.stage.ask());
+    this.pictures = new Pictures(limits.bytes, (picture) => this.#news(picture));
     this.scene = new Scene(this.pictures, () => this.stage.ask());
     this.loader = new Loader(this.pictures, {
       onPicture: (picture) => this.#arrived(picture),
@@ -55,7 +53,11 @@ export class Viewer {
 
   // What the first picture did not need; tried until it is here.
   #more() {
-    import("./extras/extras.js").then(({ attach }) => attach(this), () => setTimeout(() => this.#more(), RETRY));
+    const attached = ({ attach }) => {
+      attach(this);
+      for (const intent of this.#early.splice(0)) this.hand(intent);
+    };
+    import("./extras/extras.js").then(attached, () => setTimeout(() => this.#more(), RETRY));
   }
 
   get values() {
@@ -110,7 +112,7 @@ export class Viewer {
   #listen() {
     this.state.listen((changed, values) => this.#changed(changed, values));
     listenToPointers(this.surface, {
-      intent: (intent) => this.#intent(intent),
+      intent: (intent) => this.hand(intent),
       frames: (by) => this.run("step", by),
       zoom: (factor, point) => {
         const { view, series } = this.values;
@@ -137,29 +139,6 @@ export class Viewer {
   #resized() {
     this.stage.measure();
     this.#moved();
-  }
-
-  // --- What the hand does ---
-
-  #intent(intent) {
-    const hand = this.hands.get(this.values.tool);
-    if (hand && intent.kind !== "pinch" && !intent.button) return hand(intent);
-    if (intent.kind === "drag") this.#dragged(intent);
-    if (intent.kind === "pinch") this.state.change(pinched(intent, this.values, this.stage.box));
-    if (intent.kind === "double") this.state.change(doubled(intent, this.values, this.stage.box));
-  }
-
-  #dragged(intent) {
-    if (intent.phase === "start") {
-      const tool = toolOf(intent, this.values.tool, this.values.view.zoom > 1);
-      this.#drag = { tool, start: { ...this.values }, window: this.scene.window(this.values) };
-      this.state.change({ isDragging: tool === "window", isPlaying: false });
-    }
-    const { tool, start, window } = this.#drag;
-    if (intent.phase !== "end") return this.state.change(dragged(tool, intent, start, window, this.stage.box));
-    this.#drag = null;
-    this.state.change({ isDragging: false, lens: null });
-    return tool === "window" ? this.#rest() : undefined;
   }
 
   // --- What changes with the state ---
@@ -212,11 +191,12 @@ export class Viewer {
   #moved() {
     this.state.change({ isAtRest: false, isSettled: false });
     clearTimeout(this.#timer);
-    if (!this.values.isPlaying) this.#timer = setTimeout(() => this.#rest(), REST);
+    if (!this.values.isPlaying) this.#timer = setTimeout(() => this.rest(), REST);
     this.#load();
   }
 
-  #rest() {
+  /** Load what is looked at now: nothing has moved for a while, or the hand has let go. */
+  rest() {
     if (this.values.isDragging || this.values.isPlaying) return;
     clearTimeout(this.#timer);
     this.state.change({ isAtRest: true });
@@ -239,7 +219,14 @@ export class Viewer {
 
   #arrived(picture) {
     this.scene.learn(picture);
-    if (picture.series === this.values.series.id) this.stage.ask();
+    this.#news(picture);
+  }
+
+  // Draw anew where a picture may be better than the one that is shown.
+  #news({ series, number }) {
+    const { values, scene } = this;
+    if (series !== values.series.id) return;
+    if (number === values.number || scene.shown?.number !== values.number) this.stage.ask();
   }
 
   // --- Drawing ---

@@ -13,6 +13,8 @@ const ROOM = { width: 360, height: 420 };
 const SHOWN = ["series", "number", "view", "mode", "hasOverlay"];
 
 export class Decor {
+  #drawn = [];
+
   constructor(viewer) {
     this.viewer = viewer;
     this.plain = numberWriter(document.documentElement.lang);
@@ -25,10 +27,18 @@ export class Decor {
   #draw() {
     const { values, stage } = this.viewer;
     const plane = planeAt(values.series, values.number);
+    if (!this.#isNews([plane, values.series, values.view, values.mode, stage.box])) return;
     const drawn = [...this.#letters(plane, values, stage.box), ...this.#bar(plane, values, stage.box)];
     const hasRoom = stage.box.width >= ROOM.width && stage.box.height >= ROOM.height;
     if (values.mode === "full" && hasRoom) drawn.push(...cube(plane, values.view, stage.box));
     this.layer.replaceChildren(...drawn);
+  }
+
+  // Most frames of a series lie alike: while somebody scrolls there is nothing to draw anew.
+  #isNews(facts) {
+    const isOld = this.#drawn.every((fact, at) => fact === facts[at]) && this.#drawn.length > 0;
+    this.#drawn = facts;
+    return !isOld;
   }
 
   #letters(plane, { view, mode }, { width, height }) {

@@ -6,6 +6,8 @@ import { ExactFrames } from "./exact.js";
 import { ExactTone } from "./exacttone.js";
 import { POINTS } from "./measures.js";
 import { attachWindowFields } from "./windowfields.js";
+import { Hand } from "./hand.js";
+import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
 import { attachReformats } from "./reformats.js";
 import { remember } from "./remember.js";
@@ -18,8 +20,11 @@ const SHARE = 8;
 export function attach(viewer) {
   const exact = new ExactFrames(viewer.limits.bytes / SHARE);
   viewer.stage.source = windowed(exact, viewer.surface);
+  viewer.stage.over = drawLens;
+  const hand = new Hand(viewer);
+  viewer.hand = (intent) => hand.take(intent);
   fetchOnIntent(viewer, exact);
-  measureOnIntent(viewer, exact);
+  measureOnIntent(viewer, exact, hand.tools);
   nameStage(viewer);
   attachBeside(viewer);
   attachReformats(viewer);
@@ -65,12 +70,12 @@ function fetchOnIntent(viewer, exact) {
   });
 }
 
-function measureOnIntent(viewer, exact) {
+function measureOnIntent(viewer, exact, tools) {
   let loading = null;
   const load = () => {
     if (!POINTS[viewer.values.tool]) return;
     loading ??= import("./measuring.js").then(
-      ({ Measuring }) => new Measuring(viewer, exact),
+      ({ Measuring }) => new Measuring(viewer, exact, tools),
       () => {
         loading = null;
         viewer.state.change({ trouble: "offline", tool: "scroll" });

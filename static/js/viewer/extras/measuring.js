@@ -22,13 +22,13 @@ export class Measuring {
   #cross = null;
 
   /** `exact` gives frames of modality values (values.js). */
-  constructor(viewer, exact) {
+  constructor(viewer, exact, tools) {
     Object.assign(this, { viewer, exact });
     this.plain = numberWriter(document.documentElement.lang);
     this.layer = createLayer(viewer.surface, "measures full-only");
     this.list = new MeasureList(viewer.root, viewer.say);
     this.ask = oncePerFrame(() => this.#draw());
-    for (const kind of Object.keys(POINTS)) viewer.hands.set(kind, (intent) => this.#hand(kind, intent));
+    for (const kind of Object.keys(POINTS)) tools.set(kind, (intent) => this.#hand(kind, intent));
     viewer.commands.unmeasure = (id) => this.#remove(id);
     viewer.commands.measured = (id) => this.#goTo(id);
     viewer.surface.addEventListener("keydown", (event) => this.#key(event), { capture: true });

@@ -1,9 +1,9 @@
 // What a drag, pinch or double tap changes. Pure: from the values at its start to a change of the state.
 
-import { imageSize, pan, shownSize, toggleFit, zoomAt } from "./geometry.js";
-import { pixelsPerFrame } from "./gestures.js";
-import { toFrame } from "./state.js";
-import { dragWindow } from "./windowing.js";
+import { imageSize, pan, shownSize, toggleFit, zoomAt } from "../geometry.js";
+import { pixelsPerFrame } from "../gestures.js";
+import { toFrame } from "../state.js";
+import { dragWindow } from "../windowing.js";
 
 /** Return the change that a drag with `tool` makes; `start` are the values and `window` the one shown at its start. */
 export function dragged(tool, intent, start, window, box) {
