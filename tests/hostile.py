@@ -41,6 +41,7 @@ TEXT = item(
 STATE = state_of(
     [IMAGE],
     SoftcopyVOILUTSequence=[item(WindowCenter=100, WindowWidth=200)],
+    MaskSubtractionSequence=[item(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], MaskSubPixelShift=[0.5, 0.5])],
     RescaleSlope=1,
     RescaleIntercept=0,
     ImageRotation=90,

@@ -102,7 +102,7 @@ def draw_with_state_file(data: bytes) -> None:
 
 def _draw_with(state: Dataset) -> None:
     with contextlib.suppress(CannotRender):
-        options = RenderOptions(state=state, size=64)
+        options = RenderOptions(state=state, size=64, others=())
         assert isinstance(render_decoded(IMAGE, _FRAME, 1, options), RenderedFrame)
 
 

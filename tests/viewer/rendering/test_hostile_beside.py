@@ -37,7 +37,7 @@ def test_what_is_hurt_below_is_sound() -> None:
 @given(HITS)
 def test_states_that_hold_anything(hits: list[tuple[int, Any]]) -> None:
     with contextlib.suppress(CannotRender):
-        options = RenderOptions(state=hurt(STATE, hits), size=64)
+        options = RenderOptions(state=hurt(STATE, hits), size=64, others=())
         assert isinstance(render_decoded(IMAGE, DecodedFrame(PIXELS, "MONOCHROME2"), 1, options), RenderedFrame)
 
 
