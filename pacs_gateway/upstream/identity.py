@@ -21,6 +21,9 @@ _NAMES = (_STUDY, _SERIES, _INSTANCE)
 # In these a byte below 128 is the ASCII character.
 _CHARACTER_SETS = frozenset({"", "ISO_IR 6", "ISO_IR 100", "ISO_IR 192"})
 _LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+_TEXTS = frozenset({b"CS", b"LO", b"SH", b"UI"})
+_SHORT = _TEXTS | {b"AE", b"AS", b"AT", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LT", b"PN", b"SL", b"SS", b"ST"}
+_SHORT |= {b"TM", b"UL", b"US"}
 _NOT_PLAIN = frozenset({DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian})
 _TAG = struct.Struct("<HH")
 _SHORT_LENGTH, _LONG_LENGTH = struct.Struct("<H"), struct.Struct("<I")
@@ -75,7 +78,7 @@ def _elements(
         tag = group << 16 | element
         if tag > last:
             return found, place
-        start, length = _value(head, place, is_implicit)
+        start, length = _value(head, place, is_implicit, is_text=tag in wanted)
         place = start + length
         if tag <= before or length == _UNDEFINED or place > len(head):
             raise ValueError("not plain")
@@ -84,15 +87,15 @@ def _elements(
         before = tag
 
 
-def _value(head: bytes, place: int, is_implicit: bool) -> tuple[int, int]:
+def _value(head: bytes, place: int, is_implicit: bool, *, is_text: bool) -> tuple[int, int]:
     """Return where the value of the element at `place` begins, and how long it is."""
     if is_implicit:
         return place + 8, _LONG_LENGTH.unpack_from(head, place + 4)[0]
     kind = head[place + 4 : place + 6]
-    if not (kind.isalpha() and kind.isupper()):
-        raise ValueError("not plain")
-    if kind in _LONG:
+    if kind in _LONG and not is_text:
         return place + 12, _LONG_LENGTH.unpack_from(head, place + 8)[0]
+    if kind not in (_TEXTS if is_text else _SHORT):
+        raise ValueError("not plain")
     return place + 8, _SHORT_LENGTH.unpack_from(head, place + 6)[0]
 
 

@@ -87,6 +87,15 @@ def test_every_file_of_the_set_is_read_as_pydicom_reads_it() -> None:
     assert read > 100
 
 
+def test_a_value_representation_that_nobody_knows_is_left_to_pydicom() -> None:
+    data = _changed(IssuerOfPatientID="CLINIC")
+    for tag in (b"\x08\x00\x18\x00", b"\x10\x00\x20\x00", b"\x20\x00\x0d\x00", b"\x08\x00\x60\x00"):
+        place = data.index(tag) + 4
+        for put in (b"UA", b"UN", b"ZZ", b"ui", b"\0\0"):
+            damaged = data[:place] + put + data[place + 2 :]
+            assert read_identity(damaged[:HEAD]) is None, (tag, put)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.integers(132, 700), st.binary(min_size=1, max_size=6))
 def test_a_damaged_file_is_read_as_pydicom_reads_it_or_not_at_all(place: int, put: bytes) -> None:
