@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.template.defaultfilters import floatformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from viewer.manifest import SeriesEntry
@@ -22,8 +22,8 @@ def label(orientation: Orientation, slab: float) -> str:
         Orientation.SAGITTAL: _("Sagittal"),
     }[orientation]
     if slab == WHOLE:
-        return _("MIP, %(plane)s, whole") % {"plane": plane}
-    return _("MIP, %(plane)s, %(slab)s mm") % {"plane": plane, "slab": f"{slab:g}"} if slab else plane
+        return _("%(plane)s MIP") % {"plane": plane}
+    return _("%(plane)s MIP, %(slab)s mm") % {"plane": plane, "slab": f"{slab:g}"} if slab else plane
 
 
 def note(series: SeriesEntry) -> str:
@@ -31,7 +31,7 @@ def note(series: SeriesEntry) -> str:
     grid = series.grid
     said = [
         _("Calculated: %(label)s") % {"label": label(grid.orientation, grid.slab)},
-        _("From slices %(gap)s mm apart") % {"gap": floatformat(grid.lattice.spacing[0], -2)},
+        _("From slices %(gap)s mm apart") % {"gap": number_format(f"{grid.lattice.spacing[0]:.3g}")},
     ]
     if grid.lattice.lean >= LEAN_LEAST:
         said.append(_("Tilted by %(degrees)s° like the slices") % {"degrees": round(grid.lattice.lean)})

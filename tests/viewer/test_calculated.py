@@ -126,6 +126,7 @@ def test_a_picture_has_true_distances_and_says_what_it_is(cast: Cast) -> None:
     study, client = cast.study, cast.client("physician")
     answer = client.get(_url(study, "coronal", 3))
     assert (answer["Content-Type"], answer["X-Frame-Window"]) == ("image/png", "100.5,201,LINEAR")
+    assert answer["X-Frame-Lossy"] == "0"
     length = round((SLICES - 1) * GAP) + 1
     assert Image.open(io.BytesIO(answer.content)).size == (COLUMNS, length)
     facts = client.get(reverse("viewer:planes", args=[study.key, _content(study).images[0].id])).json()

@@ -85,7 +85,7 @@ def test_planes_are_chosen_and_say_that_they_are_calculated(cast: Cast, page: Pa
     expect(said).to_have_text("Calculated: Coronal. From slices 2 mm apart")
     expect(planes).to_have_value(re.compile("~coronal$"))
 
-    planes.select_option(label="MIP, Sagittal, whole")
+    planes.select_option(label="Sagittal MIP")
     expect(page.locator("[data-show=frame]")).to_have_text("Im 1/1")
     until(page, lambda: _letters(page) == ["A", "P", "H", "F"], "the letters of a sagittal plane")
     planes.select_option(label="As stored")
