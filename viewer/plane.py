@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pacs_gateway.dicomjson import first, text, values
+from viewer.detectors import seen_by
 
 DicomJson = dict[str, Any]
 
@@ -50,7 +51,9 @@ def _planes(instance: DicomJson) -> Iterator[tuple[dict[str, Any], int]]:
         yield (_plane(instance, shared, own) if isinstance(own, dict) and own else plain), 1
     # Frames that are only counted cost nothing, however many a file says there are.
     if count > len(per_frame):
-        yield plain, count - len(per_frame)
+        for head, seen in seen_by(instance, count - len(per_frame)):
+            is_placed = bool(numbers(head, "00200037"))
+            yield (_plane(instance, shared, {"00209116": {"Value": [head]}}) if is_placed else plain), seen
 
 
 def _plane(instance: DicomJson, shared: DicomJson, own: DicomJson) -> dict[str, Any]:

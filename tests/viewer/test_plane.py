@@ -53,6 +53,30 @@ def test_runs_are_told_only_where_something_changes() -> None:
     assert [(run["from"], run["orientation"]) for run in plane.runs(slices)] == [(1, flat), (4, upright)]
 
 
+FRONT, BACK = [1, 0, 0, 0, 0, -1], [-1, 0, 0, 0, 0, -1]
+HEADS = [_item(t00200037=FRONT), _item(t00200037=BACK)]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"t00540022": HEADS, "t00540020": [1, 1, 2, 2]}, [(1, FRONT), (3, BACK)]),
+        ({"t00540022": HEADS[1:]}, [(1, BACK)]),
+        ({"t00540022": HEADS}, [(1, None)]),
+        ({"t00540022": HEADS, "t00540020": [2, 9, "x"]}, [(1, BACK), (2, None)]),
+        ({"t00540022": HEADS[:1], "t00080008": ["ORIGINAL", "PRIMARY", "TOMO", "EMISSION"]}, [(1, None)]),
+        ({"t00540022": HEADS[:1], "t00080008": ["ORIGINAL", "PRIMARY", "RECON TOMO", "EMISSION"]}, [(1, FRONT)]),
+        ({"t00540022": [_item()], "t00200037": FRONT}, [(1, FRONT)]),
+        ({"t00540022": ["x"], "t00540020": [1, 1, 1, 1]}, [(1, None)]),
+    ],
+)
+def test_frames_of_a_gamma_camera_lie_as_the_head_that_saw_them(
+    more: dict[str, Any], expected: list[tuple[int, list[int] | None]]
+) -> None:
+    runs = plane.runs([_instance("NM", t00280008=[4], **more)])
+    assert [(run["from"], run["orientation"]) for run in runs] == expected
+
+
 def test_frames_of_one_instance_have_their_own_orientation() -> None:
     groups = [
         _item(t00209116=[_item(t00200037=[1, 0, 0, 0, 1, 0])]),
