@@ -45,7 +45,7 @@ def begin(voxels: Voxels, arguments: list[Any]) -> None:
 
 
 def _publish(grant_text: str, voxels: Voxels, steps: int) -> None:
-    asking.publish(gather_volume, grant_text, voxels.series.id, steps)
+    asking.publish(gather_volume, grant_text, voxels.series.id, steps, seconds=store.LINE_SECONDS)
 
 
 @shared_task(
@@ -111,7 +111,7 @@ def _call(line: list[bytes]) -> None:
     """Have each picture of the line rendered once, whoever asks for it how often."""
     asked = {json.dumps(arguments[1:]): arguments for arguments in map(json.loads, line)}
     for arguments in asked.values():
-        asking.publish(render_calculated, *arguments)
+        asking.publish(render_calculated, *arguments, seconds=store.LINE_SECONDS)
 
 
 def _claim(voxels: Voxels) -> str:

@@ -37,7 +37,7 @@ from tests.phantom import (
     write_phantom,
 )
 from tests.synthetic import study_uid
-from viewer import frames, manifest, params
+from viewer import asking, frames, manifest, params, store
 from viewer.manifest import Manifest
 from viewer.rendering import Reason
 
@@ -49,7 +49,10 @@ CORNERS = {"axial": [1, 101, 11, 111], "coronal": [1, 101, 0, 100], "sagittal": 
 
 
 @pytest.fixture
-def cast(pacs_folder: Path) -> Cast:
+def cast(pacs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    # What a person would not wait for, a busy test machine may need.
+    monkeypatch.setattr(asking, "SECONDS", 60.0)
+    monkeypatch.setattr(store, "WAITS_WITHIN_SECONDS", 62.0)
     return make_cast(study_uid=_stored(pacs_folder, FIRST_STUDY))
 
 

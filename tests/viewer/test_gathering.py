@@ -57,7 +57,7 @@ def volume(pacs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Voxels:
 def published(monkeypatch: pytest.MonkeyPatch) -> Published:
     """Return the tasks that are put on a queue; none of them is run."""
     found: Published = []
-    monkeypatch.setattr(asking, "publish", lambda task, *arguments: found.append((task, arguments)))
+    monkeypatch.setattr(asking, "publish", lambda task, *arguments, **_: found.append((task, arguments)))
     return found
 
 
