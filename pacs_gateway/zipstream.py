@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 # The oldest time a ZIP can name: when a study was downloaded or stored is nobody's business.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _PIECE = 256 * 1024
-Bytes = bytes | memoryview
 
 
 class _Sink(io.RawIOBase):
@@ -41,7 +40,7 @@ class ZipStream:
         self._sink = _Sink()
         self._archive = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_STORED, allowZip64=True)
 
-    def add(self, name: str, parts: Iterable[Bytes]) -> Iterator[bytes]:
+    def add(self, name: str, parts: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the bytes of one more file, piece by piece."""
         entry = zipfile.ZipInfo(name, _NO_TIME)
         entry.external_attr = 0o644 << 16

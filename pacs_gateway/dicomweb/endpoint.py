@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import Any
 
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.decorators import api_view
 from rest_framework.negotiation import BaseContentNegotiation
@@ -44,7 +46,7 @@ def endpoint(
     transaction = Transaction(name, tuple(offers), (*parameters, ACCEPT), told)
 
     def decorate(function: View) -> View:
-        view: Any = api_view(list(methods))(function)
+        view: Any = api_view(list(methods))(_without_body_for_head(function))
         view.cls.content_negotiation_class = OwnNegotiation
         view.cls.get_exception_handler = _exception_handler
         view.cls.default_response_headers = property(lambda view: {"Allow": ", ".join(methods), "Vary": "Accept"})
@@ -53,6 +55,19 @@ def endpoint(
         return view  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _without_body_for_head(function: View) -> View:
+    """Send for HEAD the headers alone: a server would run through the whole stream to throw it away."""
+
+    @wraps(function)
+    def answer(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
+        response = function(request, *arguments, **named)
+        if request.method == "HEAD" and isinstance(response, StreamingHttpResponse):
+            response.streaming_content = iter(())
+        return response
+
+    return answer
 
 
 def _exception_handler(view: Any) -> Callable[..., Any]:

@@ -61,11 +61,18 @@ def _answer(request: Request, grant: StudyGrant, offers: tuple[Offer, ...], *uid
         raise Problem(404, NOTHING)
     etag = etag_of(repr(choices), grant.cache_class, *(one.json for one in found))
     response = unchanged(request, etag)
+    if response is None and request.method == "HEAD":
+        response = _announced(choices[0])
     if response is None:
         refs = [InstanceRef(one.series_uid, one.instance_uid) for one in found]
         response = _send(request, grant, refs, choices)
     response["ETag"] = etag
     return response
+
+
+def _announced(choice: Choice) -> HttpResponseBase:
+    """Return the headers alone: nothing is fetched for them, so what a file is transcoded to is not told yet."""
+    return multipart(DICOM, ()) if choice.offer == _PARTS else _streamed(iter(()), choice.offer.name)
 
 
 def _send(request: Request, grant: StudyGrant, refs: list[InstanceRef], choices: list[Choice]) -> HttpResponseBase:

@@ -21,10 +21,10 @@ _SERIES_UID, _INSTANCE_UID = "0020000E", "00080018"
 
 
 def begin(grant: StudyGrant, caller: Caller) -> Iterator[File]:
-    """Return the files of the study as (name, bytes), the first of them fetched already.
+    """Return the files of the study as (name, open file), the first of them fetched already.
 
     `caller` tells before each further file who is asking by then: a link may have been stopped, an account closed.
-    Whoever takes them holds one file at a time. Raises GrantRefused or PacsError at once for the list and the first
+    Whoever takes a file closes it before the next. Raises GrantRefused or PacsError at once for the list and the first
     file, and while iterating for the others; then also Withdrawn, when the policy has changed its answer.
     """
     grant.require(Right.DOWNLOAD)
@@ -58,7 +58,7 @@ def _all(pacs: CheckedPacs, grant: StudyGrant, caller: Caller, items: list[Item]
 
 def _fetch(pacs: CheckedPacs, grant: StudyGrant, item: Item) -> File:
     try:
-        return item.name, pacs.instance(grant, item.ref)
+        return item.name, pacs.open(grant, item.ref)
     except PacsNotFound as error:
         # It was in the list a moment ago: what is left of the study is not the study.
         raise PacsIncomplete("an instance of the list is gone") from error

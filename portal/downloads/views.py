@@ -38,13 +38,18 @@ def choose(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
 def dicom(request: HttpRequest, grant: StudyGrant) -> StreamingHttpResponse:
     """Send the originals as a ZIP. What fails before the first byte is an HTTP status, later a broken file."""
     _identified(grant)
-    files = originals.begin(grant, lambda: ask_again(request))
-    pieces = _told(archive.stream(readme(), files))
-    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response = StreamingHttpResponse(_pieces(request, grant), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="lightbox-images-{timezone.localdate():%Y%m%d}.zip"'
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _pieces(request: HttpRequest, grant: StudyGrant) -> Iterator[bytes]:
+    if request.method == "HEAD":
+        # The headers are known without the study.
+        return iter(())
+    return _told(archive.stream(readme(), originals.begin(grant, lambda: ask_again(request))))
 
 
 def _identified(grant: StudyGrant) -> None:

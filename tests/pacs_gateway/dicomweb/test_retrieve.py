@@ -12,6 +12,7 @@ import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from pydicom.encaps import generate_frames
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLossless
 
@@ -57,6 +58,35 @@ def test_neither_strangers_nor_a_link_that_only_shows_get_files(service: Service
 def test_what_is_not_in_the_study_is_404(folder_service: Service) -> None:
     path = f"/studies/{folder_service.study_uid}/series/2.25.1"
     assert folder_service.get("owner", path, accept=AS_STORED).status_code == 404
+
+
+@pytest.mark.parametrize("accept", [AS_STORED, PARTS, "application/zip", "application/dicom"])
+@pytest.mark.parametrize("level", ["", SERIES, INSTANCE])
+def test_the_headers_cost_no_file(
+    folder_service: Service, monkeypatch: pytest.MonkeyPatch, accept: str, level: str
+) -> None:
+    path = f"/dicomweb/studies/{folder_service.study_uid}{level}"
+    client = folder_service.cast.client("owner")
+    full = client.get(path, headers={"Accept": accept})
+    for name in ("open", "open_all"):
+        monkeypatch.delattr(CheckedPacs, name)
+    head = client.head(path, headers={"Accept": accept})
+    assert (head.status_code, body_of(head)) == (full.status_code, head.content if full.status_code == 406 else b"")
+    kinds = [one["Content-Type"].partition(";")[0] for one in (head, full)]
+    assert (kinds[0], head.get("ETag")) == (kinds[1], full.get("ETag"))
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [("", "application/zip"), (f"{INSTANCE}/frames/1", "*/*"), (f"{INSTANCE}/bulkdata/7FE00010", "*/*")],
+)
+def test_a_server_gets_no_body_to_throw_away(folder_service: Service, path: str, accept: str) -> None:
+    client = folder_service.cast.client("owner")
+    asked = client.head(f"/dicomweb/studies/{folder_service.study_uid}{path}", headers={"Accept": accept})
+    status: list[str] = []
+    # Not through the test client, which leaves out what HEAD must not have.
+    body = WSGIHandler()(asked.wsgi_request.environ, lambda line, headers: status.append(line))
+    assert (status, b"".join(body)) == (["200 OK"], b"")
 
 
 @pytest.mark.parametrize("accept", ["image/jpeg", 'multipart/related; type="image/jpeg"', "application/dicom+json"])

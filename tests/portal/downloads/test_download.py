@@ -23,6 +23,7 @@ from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsIncomplete
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import PatientRef
+from pacs_gateway.upstream.checked import CheckedPacs
 from portal.people.models import PatientLink
 from portal.people.policy import decide
 from tests.people import make_patient, make_study
@@ -84,6 +85,12 @@ def test_the_headers_name_nobody(jane: Client, study: Study) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
     assert not re.search("JANE|Doe", str(response.headers))
+
+
+def test_the_headers_cost_no_file(jane: Client, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(CheckedPacs, "open")
+    response = jane.head(_address(study))
+    assert (response.status_code, response["Content-Type"], response.getvalue()) == (200, "application/zip", b"")
 
 
 @pytest.mark.parametrize("name", ["choose", "dicom"])
