@@ -15,8 +15,9 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
-from viewer import beside, first, frames, manifest, presets, reformat_links
+from viewer import beside, first, frames, manifest, presets, priors, reformat_links
 from viewer.alternative import alt_text, what
+from viewer.hanging import Hanging, hang
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.params import FrameParams, parse_beside, parse_window, sized
 from viewer.preferences import preferences_of
@@ -91,6 +92,11 @@ def _asked_series(request: HttpRequest, content: Manifest) -> SeriesEntry | None
     return entry
 
 
+def _asked_prior(request: HttpRequest, others: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the study to lay beside this one; one that is not theirs is as if there were none."""
+    return next((one for one in others if one["key"] == request.GET.get("compare")), None)
+
+
 def _asked_frame(request: HttpRequest, entry: SeriesEntry) -> int:
     text = request.GET.get("frame", "")
     if not text:
@@ -106,18 +112,21 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
     preferences = preferences_of(principal_of(request))
     asked, window = _asked_window(request)
     entry = _asked_series(request, content)
+    others = priors.of(principal_of(request), grant)
     shared = {
         "study": facts_of_study(grant) | {"back_url": reverse("studies:study", args=[grant.study_key])},
         "manifest": content,
         "manifest_url": reverse("viewer:manifest", args=[grant.study_key]),
         "presets_url": reverse("viewer:presets"),
-        "priors_url": reverse("viewer:priors", args=[grant.study_key]),
         "preferences": preferences,
         "mode": preferences.mode,
         "may_download": grant.allows(Right.DOWNLOAD),
         "may_share": grant.allows(Right.SHARE) and not grant.anonymised,
         "series": entry,
         "window_text": window,
+        "priors": others,
+        "compare": _asked_prior(request, others),
+        "hanging": hang(content) if not request.GET else Hanging(),
     }
     if entry is None:
         return shared

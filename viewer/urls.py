@@ -4,14 +4,13 @@ is calculated from it by that id, a tilde and a name (reformats.py).
 
 from django.urls import path
 
-from viewer import moving, priors, reformat_views, video_views, views
+from viewer import moving, reformat_views, video_views, views
 
 app_name = "viewer"
 urlpatterns = [
     path("presets.json", views.preset_list, name="presets"),
     path("<str:key>/", views.study, name="study"),
     path("<str:key>/manifest.json", views.study_manifest, name="manifest"),
-    path("<str:key>/priors.json", priors.study_priors, name="priors"),
     path("<str:key>/<str:series>/frames/", views.run, name="run"),
     path("<str:key>/<str:series>/frames/<int:number>", views.frame, name="frame"),
     path("<str:key>/<str:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE, NewContext, Site, first_study, sign_in
-from tests.e2e.opened import DESK, FINAL, PATIENT, PHYSICIAN
+from tests.e2e.opened import DESK, FINAL, PATIENT, PHYSICIAN, open_viewer
 from tests.parts import npm_package
 
 pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.browser]
@@ -130,3 +130,10 @@ def test_the_viewer_simple_and_full(
     page.locator("[data-measures] summary").click()
     expect(page.locator(".layer.measures text")).to_have_text(re.compile(r"^\d+"))
     assert complaints + _complaints(page, axe) == []
+
+
+def test_four_pictures_at_once(new_context: NewContext, site: Site, axe: str, scheme: str) -> None:
+    opened = open_viewer(new_context(**DESK, color_scheme=scheme), site, PHYSICIAN)
+    opened.page.get_by_role("button", name="Four", exact=True).click()
+    expect(opened.page.locator(".place .tile [data-show=quality]")).to_have_text([FINAL] * 3)
+    assert _complaints(opened.page, axe) == []

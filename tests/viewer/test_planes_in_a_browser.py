@@ -67,7 +67,7 @@ def _letters(page: Page) -> list[str]:
 
 
 def test_planes_are_chosen_and_say_that_they_are_calculated(cast: Cast, page: Page) -> None:
-    page.goto(f"/viewer/{cast.study.key}/")
+    page.goto(f"/viewer/{cast.study.key}/?frame=10")
     planes, said = page.get_by_role("combobox", name="Planes"), page.locator("[data-beside-words]")
     expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
     expect(page.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
@@ -98,7 +98,7 @@ def _press(page: Page, name: str) -> None:
 
 
 def test_planes_are_measured_and_windowed_by_their_exact_values(cast: Cast, page: Page) -> None:
-    page.goto(f"/viewer/{cast.study.key}/")
+    page.goto(f"/viewer/{cast.study.key}/?frame=10")
     page.get_by_role("combobox", name="Planes").select_option(label="Coronal")
     expect(page.locator("[data-show=frame]")).to_have_text(f"Im 12/{ROWS}")
     expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
@@ -132,7 +132,7 @@ def test_planes_are_measured_and_windowed_by_their_exact_values(cast: Cast, page
 
 
 def test_a_scan_with_a_missing_slice_says_why_there_are_no_planes(cast: Cast, page: Page) -> None:
-    page.goto(f"/viewer/{cast.study.key}/")
+    page.goto(f"/viewer/{cast.study.key}/?frame=10")
     planes = page.get_by_role("combobox", name="Planes")
     expect(planes.get_by_role("option")).to_have_count(16)
     page.locator("a[data-series]").nth(1).click()

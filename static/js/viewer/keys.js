@@ -38,6 +38,7 @@ const LETTERS = {
   r: ["rotate"],
   o: ["overlay"],
   k: ["keys"],
+  c: ["compare"],
   f: ["fullscreen"],
 };
 const ARROWS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };

@@ -25,6 +25,7 @@ export class Loader {
     this.pictures = pictures;
     this.onPicture = onPicture;
     this.onTrouble = onTrouble;
+    this.most = MOST_REQUESTS;
   }
 
   /** Say what is wanted now: what plan.js needs, and {series, seriesEntry, windowText, sizes}. */
@@ -67,7 +68,7 @@ export class Loader {
     }
     for (const job of plan(want, (level, number) => this.#has(level, number))) {
       // On a slow link what is looked at has the line for itself.
-      if (this.#jobs.size >= MOST_REQUESTS || (want.isSlow && this.#count("final"))) break;
+      if (this.#jobs.size >= this.most || (want.isSlow && this.#count("final"))) break;
       if (job.level === "preview" && this.#count("preview") >= MOST_PREVIEW_RUNS) continue;
       if (job.numbers.some((number) => this.#isComing(job.level, number))) continue;
       this.#start(job, want);

@@ -72,12 +72,12 @@ function neighbor(pictures, series, number, windows, defaults) {
 
 /** Keeps what the stage draws, and since when it is not quite what is wanted. */
 export class Scene {
-  #defaults = new DefaultWindows();
   #recent = [""];
   #late = { timer: 0, is: false };
 
-  /** `ask()` has the stage drawn again. */
-  constructor(pictures, ask) {
+  /** `ask()` has it drawn. */
+  constructor(pictures, ask, defaults = new DefaultWindows()) {
+    this.defaults = defaults;
     this.pictures = pictures;
     this.ask = ask;
     this.shown = null;
@@ -85,7 +85,7 @@ export class Scene {
 
   /** Learn from a picture what the default window of its series is. */
   learn(picture) {
-    this.#defaults.learn(picture);
+    this.defaults.learn(picture);
   }
 
   /** Remember a window in which pictures may be at hand. */
@@ -98,18 +98,18 @@ export class Scene {
   window({ window, series, number }) {
     if (window || series.is_color) return window;
     const shown = this.shown?.number === number ? this.shown : null;
-    return (shown && windowOf(shown.picture, series, this.#defaults)) ?? this.#defaults.of(series);
+    return (shown && windowOf(shown.picture, series, this.defaults)) ?? this.defaults.of(series);
   }
 
   /** Return {shown, values, target, isLate}; `shown` is null when nothing of the series is at hand. */
   compose(values) {
-    this.shown = choose(this.pictures, values, this.#recent, this.#defaults);
+    this.shown = choose(this.pictures, values, this.#recent, this.defaults);
     this.#decodeAhead(values);
     const target = this.shown?.picture.info.reason ? null : this.window(values);
     return { shown: this.shown, values, target, isLate: this.#isLate(values) };
   }
 
-  // A stand-in is named only when it stays: not for the moment in which the right picture is decoded.
+  // A stand-in is named only when it stays, not while the right picture is decoded.
   #isLate({ number }) {
     if (this.shown?.number === number) {
       clearTimeout(this.#late.timer);

@@ -94,7 +94,7 @@ export class Stage {
   }
 }
 
-// A tile with words has its own shape: it is shown whole inside the image's place, never stretched.
+// A tile with words is shown whole, never stretched.
 function inside(image, { width, height }) {
   const scale = Math.min(image.width / width, image.height / height);
   const [w, h] = [width * scale, height * scale];

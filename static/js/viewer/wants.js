@@ -69,5 +69,5 @@ export function queryOf({ series, number, window }, frame = number) {
   const query = new URLSearchParams({ series: addressOf(series), frame: String(frame), ...series.extra });
   const text = windowText(window);
   if (text) query.set("window", text);
-  return `?${query}`;
+  return `${series.home ?? ""}?${query}`;
 }

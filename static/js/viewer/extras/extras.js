@@ -10,6 +10,7 @@ import { Hand } from "./hand.js";
 import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
 import { attachReformats } from "./reformats.js";
+import { attachTiles } from "./tiles/attach.js";
 import { remember } from "./remember.js";
 import { Tone } from "./tone.js";
 
@@ -19,7 +20,8 @@ const SHARE = 8;
 /** Give a viewer its decorations, exact windows and, once they are called for, measures. */
 export function attach(viewer) {
   const exact = new ExactFrames(viewer.limits.bytes / SHARE);
-  viewer.stage.source = windowed(exact, viewer.surface);
+  const source = (surface) => windowed(exact, surface);
+  viewer.stage.source = source(viewer.surface);
   viewer.stage.over = drawLens;
   const hand = new Hand(viewer);
   viewer.hand = (intent) => hand.take(intent);
@@ -31,6 +33,7 @@ export function attach(viewer) {
   attachLink(viewer);
   attachWindowFields(viewer, exact);
   new Decor(viewer);
+  attachTiles(viewer, source);
   const form = document.querySelector("[data-settings]");
   if (form) remember(form, viewer.state);
   viewer.stage.ask();
