@@ -6,6 +6,7 @@ Each has a name. In addresses it stands behind the id of the series and a tilde:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from viewer.rendering.orientation import Orientation
@@ -25,6 +26,8 @@ def grid_of(volume: Volume, name: str) -> Grid:
     return Grid(volume.lattice, orientation, slab)
 
 
+# Each request for a frame asks.
+@lru_cache(maxsize=128)
 def facts_of(volume: Volume, name: str) -> dict[str, Any]:
     """Return what is different in a calculated series from the one it is calculated from."""
     grid = grid_of(volume, name)

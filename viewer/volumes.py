@@ -37,7 +37,7 @@ def volume_of(instances: list[DicomJson]) -> tuple[Volume | None, str]:
         lattice, order = lattice_of(slices)
     except NoVolume as error:
         return None, error.reason.value
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None, NotVolume.NO_PLACE.value
     return Volume(lattice, tuple(index + 1 for index in order), slices[0].scale[:2]), ""
 

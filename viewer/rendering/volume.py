@@ -22,6 +22,8 @@ _UNEVEN = 0.1
 _REPEATED = 0.1
 # How far a slice may be shifted inside its plane, in parts of a pixel.
 _SHIFTED = 0.5
+# In mm: numbers beyond it are no places in a patient.
+_FARTHEST = 1e6
 # How much the volume may lean against the patient's axes, in degrees.
 _LEAN_MOST = 30.0
 
@@ -43,6 +45,8 @@ def lattice_of(slices: Sequence[Slice]) -> tuple[Lattice, tuple[int, ...]]:
     row, column = _directions(slices[0])
     normal = np.cross(row, column)
     positions = np.array([one.position for one in slices], float)
+    if np.abs(positions).max() > _FARTHEST:
+        raise NoVolume(NotVolume.NO_PLACE)
     along = positions @ normal
     order = np.argsort(along, kind="stable")
     gap = _even_gap(along[order])
