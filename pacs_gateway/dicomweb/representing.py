@@ -15,7 +15,7 @@ from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.spool import handed_on
 
 AS_STORED = "*"
-_META_ONLY: list[int] = [0x00080018]
+_SOP_INSTANCE_UID = 0x00080018
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def as_stored(stored: StoredFile) -> Represented:
 
 def syntax_of(file: BinaryIO) -> str:
     """Return the transfer syntax of an open DICOM file; raises PacsIncomplete."""
-    return str(read_part10(file, list(_META_ONLY)).header.file_meta.TransferSyntaxUID)
+    return str(read_part10(file, [_SOP_INSTANCE_UID], _SOP_INSTANCE_UID).header.file_meta.TransferSyntaxUID)
 
 
 def _native(stored: StoredFile) -> Iterator[bytes]:

@@ -68,8 +68,7 @@ class CheckedPacs:
         with place_of(grant.principal):
             file = self._client.open(grant, ref)
         try:
-            # Not the File Meta Information: in the field it often names the instance a file was made from.
-            self._check_header(grant, ref, read_part10(file, _IDENTITY_TAGS).header)
+            self._check_identity(grant, ref, _identity_in(file))
             file.seek(0)
         except BaseException:
             file.close()
@@ -105,7 +104,7 @@ class CheckedPacs:
     def _named(self, grant: StudyGrant, file: BinaryIO) -> StoredInstance:
         """Return which instance of the granted study an open file is; it is closed when it is none."""
         try:
-            found = read_identity(file.read(HEAD)) or _identity_of(read_part10(file, _IDENTITY_TAGS, _LAST).header)
+            found = _identity_in(file)
             ref = InstanceRef(found.series_uid, found.instance_uid)
             self._check_identity(grant, ref, found)
             file.seek(0)
@@ -198,6 +197,14 @@ class CheckedPacs:
 def is_same_patient(found: PatientRef, wanted: PatientRef) -> bool:
     """Tell whether two patients are one: same Patient ID, same issuer, where "" is an absent issuer."""
     return (found.patient_id, found.issuer) == (wanted.patient_id.strip(), wanted.issuer.strip())
+
+
+def _identity_in(file: BinaryIO) -> Identity:
+    """Read whose an open file is, and no further: a file that is damaged beyond that is handed on as it is stored.
+
+    Not from the File Meta Information: in the field it often names the instance a file was made from.
+    """
+    return read_identity(file.read(HEAD)) or _identity_of(read_part10(file, _IDENTITY_TAGS, _LAST).header)
 
 
 def _identity_of(header: Dataset) -> Identity:

@@ -25,13 +25,13 @@ FILE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 BATCHES = 8
 _BINARY = ("OB", "OD", "OF", "OL", "OV", "OW", "UN")
-# What is not whole, or cannot be named or read, is not handed on, whatever Orthanc does.
+# What is no DICOM file is not handed on as one. Without File Meta Information nothing says how a data set is encoded:
+# whose it is would be guessed, and another program may guess otherwise. A name longer than a UID can be is none.
 REFUSED = {
-    "GH179A.dcm": "a value of the header is longer than the file",
-    "ExplVR_BigEndNoMeta.dcm": "no DICOM prefix (PS3.10 7.1)",
-    "ExplVR_LitEndNoMeta.dcm": "no DICOM prefix (PS3.10 7.1)",
-    "rtstruct.dcm": "no DICOM prefix (PS3.10 7.1)",
-    "jpeg2000-multiframe-multifragments.dcm": "its SOP Instance UID is longer than 64 characters",
+    "ExplVR_BigEndNoMeta.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
+    "ExplVR_LitEndNoMeta.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
+    "rtstruct.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
+    "jpeg2000-multiframe-multifragments.dcm": "its SOP Instance UID is longer than 64 characters (PS3.5 9.1)",
 }
 
 
