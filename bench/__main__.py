@@ -6,9 +6,10 @@ import datetime as dt
 import json
 import os
 import platform
+import tempfile
 from pathlib import Path
 
-from bench import planes, rendering, viewer
+from bench import planes, rendering, studies, viewer
 from bench.rendering import Row
 from bench.stack import Stack
 
@@ -20,14 +21,26 @@ def _line(row: Row) -> str:
     return f"{row.what:<52} {row.milliseconds:8.3f} ms  {peer}"
 
 
+def _from_a_folder() -> list[Row]:
+    """Measure beside the same Orthanc with the same files in a folder as our PACS."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, file in enumerate(studies.ct_stack()):
+            Path(folder, f"{number}.dcm").write_bytes(file)
+        with Stack(environment={"PACS": f"main=file://{folder}"}) as stack:
+            site, peers = viewer.start(stack)
+            return viewer.cold(site, peers[0], "a folder")
+
+
 def main() -> None:
     """Run every benchmark."""
     measured = rendering.rows()
     with Stack() as stack:
         site, peers = viewer.start(stack)
         measured += viewer.rows(site, peers)
+        measured += viewer.cold(site, peers[0], "that Orthanc")
         measured += viewer.stages(site, peers)
         measured += planes.rows(site)
+    measured += _from_a_folder()
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)
