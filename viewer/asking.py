@@ -16,7 +16,7 @@ from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatc
 from viewer import store
 
 SECONDS = 5.0
-TOGETHER_SECONDS = 0.004
+TOGETHER_SECONDS = 0.008
 # Celery would write the arguments down a second time, for its monitors to show.
 _UNTOLD: dict[str, Any] = {"argsrepr": "", "kwargsrepr": ""}
 _ERRORS: dict[str, type[PacsError]] = {
