@@ -6,9 +6,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from pacs_gateway.errors import PacsBusy
+from pacs_gateway.upstream.leases import leases
 
 PERSON_CALLS_AT_ONCE = 6
 PATIENCE_SECONDS = 2.0
@@ -16,10 +17,14 @@ _SYSTEM = "system:"
 
 
 class Bulkhead:
-    """At most `places` calls at once under each name, within this process. Safe to use from several threads."""
+    """At most `places` calls at once under each name in this process, and `over_all` in all processes together.
 
-    def __init__(self, places: int, patience: float = PATIENCE_SECONDS) -> None:
+    Without `over_all`, other processes do not count. Safe to use from several threads.
+    """
+
+    def __init__(self, places: int, patience: float = PATIENCE_SECONDS, *, over_all: int = 0) -> None:
         self._places = places
+        self._over_all = over_all
         self._patience = patience
         self._taken: Counter[str] = Counter()
         self._changed = threading.Condition()
@@ -31,15 +36,16 @@ class Bulkhead:
         Raises PacsBusy when none becomes free in `patience` seconds, and at once when as many wait already: those who
         wait hold threads too.
         """
-        self._take(name)
+        end = time.monotonic() + self._patience
+        self._take(name, end)
         try:
-            yield
+            with leases.held(name, self._over_all, end) if self._over_all else nullcontext():
+                yield
         finally:
             self._give_back(name)
 
-    def _take(self, name: str) -> None:
+    def _take(self, name: str, end: float) -> None:
         waits = f"waiting {name}"
-        end = time.monotonic() + self._patience
         with self._changed:
             if self._taken[name] >= self._places and self._taken[waits] >= self._places:
                 raise PacsBusy("too many calls wait already")
@@ -63,7 +69,7 @@ class Bulkhead:
             del self._taken[name]
 
 
-_persons = Bulkhead(PERSON_CALLS_AT_ONCE)
+_persons = Bulkhead(PERSON_CALLS_AT_ONCE, over_all=PERSON_CALLS_AT_ONCE)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from pacs_gateway.upstream.deadline import Deadline
 
 TRIES = 3
 CALLS_AT_ONCE = 16
+# By web processes and workers together; Orthanc answers 50 at once unless it is set otherwise.
+ALL_CALLS_AT_ONCE = 32
 _PAUSE_SECONDS = 0.1
 _KEEP_SECONDS = 10.0
 _KEPT_MOST = 8
@@ -47,7 +49,7 @@ class Transport:
         self._headers = {"Accept-Encoding": "identity", "User-Agent": "lightbox", **_authorization(config)}
         self._kept: list[Connection] = []
         self._lock = threading.Lock()
-        self._calls = Bulkhead(CALLS_AT_ONCE)
+        self._calls = Bulkhead(CALLS_AT_ONCE, over_all=ALL_CALLS_AT_ONCE)
         self._breaker = Breaker(config.name)
 
     def get(
@@ -67,7 +69,7 @@ class Transport:
         where the PACS will not; a Warning makes an answer incomplete unless `may_warn`.
         """
         target = self._prefix + path + ("?" + urlencode(parameters, safe="*", quote_via=quote) if parameters else "")
-        with self._breaker.call(), self._calls.place(self._name):
+        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"):
             for left in reversed(range(TRIES)):
                 try:
                     return self._once(target, accept, consume, deadline, most, may_warn)
@@ -85,7 +87,7 @@ class Transport:
 
         The time that the caller takes between two items does not count. Raises as `get` does, also while iterating.
         """
-        with self._breaker.call(), self._calls.place(self._name):
+        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"):
             try:
                 connection, raw = self._send(self._prefix + path, accept, deadline)
                 with closing(raw), closing(connection or raw):
@@ -103,7 +105,7 @@ class Transport:
         """Send `length` bytes, once: what may have arrived is not sent again. Raises as `get` does."""
         headers = {**self._headers, "Accept": "application/dicom+json", "Content-Type": content_type}
         connection = Connection(self._host, self._port, self._context)
-        with self._breaker.call(), self._calls.place(self._name), closing(connection):
+        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"), closing(connection):
             connection.hold_to(deadline)
             try:
                 sent = _extending(body, deadline)
