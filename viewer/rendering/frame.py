@@ -10,6 +10,7 @@ import numpy as np
 from pydicom import Dataset
 
 from viewer.rendering.cielab import Color
+from viewer.rendering.detail import Tile
 from viewer.rendering.view import View
 from viewer.rendering.window import Window
 
@@ -67,8 +68,8 @@ class RenderOptions:
     `size` is the longest side in pixels, never more than stored; `watermark` is written across the picture;
     `overlays` draws the file's overlay planes. `state` is a presentation state to show the frame with, in which
     `free_text` may be left out, and `segments` lie over the picture. `others`, where they
-    are given, are the frames of the image, with their numbers, that the state's mask subtraction takes. `view` takes
-    the place of `size`.
+    are given, are the frames of the image, with their numbers, that the state's mask subtraction takes. `view` or
+    `tile` takes the place of `size`; a tile is a part of the frame as stored, without state or segments.
     """
 
     window: Window | None = None
@@ -83,6 +84,7 @@ class RenderOptions:
     segments: tuple[SegmentMask, ...] = ()
     others: tuple[tuple[int, DecodedFrame], ...] | None = None
     view: View | None = None
+    tile: Tile | None = None
 
 
 @dataclass(frozen=True, slots=True)

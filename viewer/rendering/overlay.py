@@ -32,6 +32,11 @@ def overlay_of(header: Dataset, frame_number: int, rows: int, columns: int) -> n
     return mask if mask.any() else None
 
 
+def has_overlays(header: Dataset) -> bool:
+    """Tell whether a file holds overlay planes."""
+    return any(True for _ in _groups(header))
+
+
 def plane_of(header: Dataset, group: int, frame_number: int, rows: int, columns: int) -> np.ndarray:
     """Return a mask (rows, columns) of one overlay plane; raises KeyError, TypeError or ValueError without sense."""
     mask = np.zeros((rows, columns), bool)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from pydicom import Dataset
 
@@ -9,21 +11,22 @@ from viewer.rendering.annotation import Layer, layers_of
 from viewer.rendering.area import Area, area_for
 from viewer.rendering.colorspace import in_color_space
 from viewer.rendering.decode import decode
+from viewer.rendering.detail import Tile, averaged
 from viewer.rendering.encode import JPEG, MEDIA_TYPES, encode
 from viewer.rendering.frame import DecodedFrame, RenderedFrame, RenderOptions
 from viewer.rendering.geometry import aspect_ratio, resize, shown_size
 from viewer.rendering.graphics import annotate
-from viewer.rendering.gray import render_gray
+from viewer.rendering.gray import render_gray, transform_of
 from viewer.rendering.icc import profile_of
 from viewer.rendering.layover import lay_over
 from viewer.rendering.matrix import place_in_matrix
-from viewer.rendering.overlay import draw, overlay_of
+from viewer.rendering.overlay import draw, has_overlays, overlay_of
 from viewer.rendering.palette import add_supplemental, is_supplemental, read_palette
 from viewer.rendering.photometric import to_eight_bits
 from viewer.rendering.presented import PSEUDO_COLOR, present
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.references import first_for
-from viewer.rendering.shutter import close_shutter
+from viewer.rendering.shutter import close_shutter, has_shutter
 from viewer.rendering.subtraction import subtract, subtraction_of
 from viewer.rendering.view import look
 from viewer.rendering.watermark import stamp
@@ -62,11 +65,9 @@ def render_decoded(header: Dataset, frame: DecodedFrame, frame_number: int, opti
     try:
         if options.state is not None:
             header, frame = _presented(header, frame, frame_number, options.state, options.others)
-        picture, window = _picture(header, frame, frame_number, options)
-        picture = lay_over(picture, options.segments)
-        picture = close_shutter(picture, header, frame_number, is_strict=options.state is not None)
-        if options.overlays:
-            picture = _with_overlays(header, frame, frame_number, picture)
+        if options.tile is not None:
+            return _tile(header, frame, frame_number, options, options.tile)
+        picture, window = _drawn(header, frame, frame_number, options)
         return _finish(header, frame, frame_number, options, picture, window)
     except CannotRender:
         raise
@@ -90,6 +91,40 @@ def _presented(
         return shown, presented
     has_window = first_for(state, "SoftcopyVOILUTSequence", str(header.get("SOPInstanceUID")), frame_number) is not None
     return subtract(shown, wanted, {**dict(others), frame_number: presented}, has_window=has_window)
+
+
+def _drawn(
+    header: Dataset, frame: DecodedFrame, frame_number: int, options: RenderOptions
+) -> tuple[np.ndarray, Window | None]:
+    """Return the frame with all that lies over it, and the window applied."""
+    picture, window = _picture(header, frame, frame_number, options)
+    picture = lay_over(picture, options.segments)
+    picture = close_shutter(picture, header, frame_number, is_strict=options.state is not None)
+    if options.overlays:
+        picture = _with_overlays(header, frame, frame_number, picture)
+    return picture, window
+
+
+def _tile(header: Dataset, frame: DecodedFrame, frame_number: int, options: RenderOptions, tile: Tile) -> RenderedFrame:
+    """Return one tile, in stored pixels whatever their shape. A watermark is written across each."""
+    rows, columns = frame.pixels.shape[:2]
+    try:
+        box = tile.box(columns, rows)
+    except LookupError as error:
+        raise CannotRender(Reason.FRAME_OUT_OF_RANGE) from error
+    if frame.overlay is None and not has_shutter(header, frame_number) and not has_overlays(header):
+        # Nothing lies at a place of its own: only what is shown need become gray, in the window of the whole frame.
+        if options.window is None and frame.photometric.startswith("MONOCHROME"):
+            whole = transform_of(header, frame, frame_number, None, invert=options.invert)
+            options = replace(options, window=whole.window)
+        part, window = _drawn(header, replace(frame, pixels=box.cut(frame.pixels)), frame_number, options)
+    else:
+        picture, window = _drawn(header, frame, frame_number, options)
+        part = box.cut(picture)
+    shown = averaged(part, tile.level)
+    if options.watermark:
+        shown = stamp(shown, options.watermark)
+    return _encoded(header, frame, options, shown, window, is_scaled=tile.level > 0)
 
 
 def _picture(
@@ -147,6 +182,19 @@ def _finish(
         shown = annotate(shown, layers)
     if options.watermark:
         shown = stamp(shown, options.watermark)
+    is_scaled = options.view is not None or (width, height) != (columns, rows)
+    return _encoded(header, frame, options, shown, window, is_scaled=is_scaled)
+
+
+def _encoded(
+    header: Dataset,
+    frame: DecodedFrame,
+    options: RenderOptions,
+    shown: np.ndarray,
+    window: Window | None,
+    *,
+    is_scaled: bool,
+) -> RenderedFrame:
     shown, profile = in_color_space(shown, profile_of(header), options.view.icc_profile if options.view else "")
     return RenderedFrame(
         data=encode(shown, options.media_type, options.quality, profile),
@@ -155,5 +203,5 @@ def _finish(
         height=shown.shape[0],
         window=window,
         lossy=frame.is_lossy or options.media_type == JPEG,
-        scaled=options.view is not None or (width, height) != (columns, rows),
+        scaled=is_scaled,
     )
