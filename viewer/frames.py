@@ -82,6 +82,14 @@ def one(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams
     return picture
 
 
+def tile(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> Picture:
+    """Return one tile; raises what `one` raises, and LookupError where the series has no such tile."""
+    if params.tile is None or not series.has_tiles:
+        raise LookupError("no such tile")
+    params.tile.box(series.columns, series.rows)
+    return one(grant, series, number, params)
+
+
 def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> None:
     """Have a worker make a picture that will be asked for in a moment, without waiting for it."""
     from viewer.tasks import render_run

@@ -34,7 +34,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m8"
+_VERSION = "m9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class SeriesEntry:
     `frames` with `state=<id>` or `seg=<id>`. `key_frames` are the frames that a Key Object Selection marks, and
     `key_title` says why, as in "For Referring Provider". `positions` says where each frame lies (geometry.py). `volume`
     tells how it lies where it is one, `not_volume` why it is none (rendering/notvolume.py). `reformat` names what is
-    calculated of the volume, "" for a series as it is.
+    calculated of the volume, "" for a series as it is. `has_tiles` says that its pictures
+    are large and of one size, so that parts of them may be asked for (rendering/detail.py).
     """
 
     id: str
@@ -86,6 +87,7 @@ class SeriesEntry:
     volume: Volume | None = None
     not_volume: str = ""
     reformat: str = ""
+    has_tiles: bool = False
 
     @property
     def grid(self) -> Grid:
@@ -97,7 +99,13 @@ class SeriesEntry:
         """Return what can be calculated from the series under that name (reformats.py), None when nothing can."""
         if self.volume is None or name not in reformats.NAMES:
             return None
-        beside: dict[str, Any] = {"states": (), "segmentations": (), "key_frames": (), "key_title": ""}
+        beside: dict[str, Any] = {
+            "states": (),
+            "segmentations": (),
+            "key_frames": (),
+            "key_title": "",
+            "has_tiles": False,
+        }
         facts = reformats.facts_of(self.volume, name)
         return replace(self, id=f"{self.id}{reformats.BEHIND}{name}", reformat=name, **facts, **beside)
 

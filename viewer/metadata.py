@@ -20,6 +20,8 @@ DicomJson = dict[str, Any]
 
 SERIES_UID, INSTANCE_UID, SOP_CLASS = "0020000E", "00080018", "00080016"
 AVAILABLE_SYNTAX = "00083002"
+# In pixels of the longest side: what is larger is fetched in parts.
+LARGE = 2048
 
 
 def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
@@ -78,7 +80,14 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         positions=geometry.positions(ordered) if kind == "image" else (),
         volume=volume,
         not_volume=not_volume,
+        has_tiles=kind == "image" and _is_large(ordered),
     )
+
+
+def _is_large(instances: Sequence[DicomJson]) -> bool:
+    """Tell whether all pictures are large and of one size: a tile lies at the same place in each of them."""
+    sizes = {(_whole(one, "00280010") or 0, _whole(one, "00280011") or 0) for one in instances}
+    return len(sizes) == 1 and max(*sizes.pop()) > LARGE
 
 
 def unit(instance: DicomJson) -> str:

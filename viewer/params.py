@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pacs_gateway.refs import InstanceRef
 from viewer.manifest import SeriesEntry
 from viewer.rendering import RenderOptions, VoiFunction, Window, planes
+from viewer.rendering.detail import Tile, tile_from
 from viewer.rendering.view import View, view_from
 
 SIZE_LEAST, SIZE_MOST = 16, 4096
@@ -39,6 +40,7 @@ class FrameParams:
     state: InstanceRef | None = None
     segmentation: InstanceRef | None = None
     view: View | None = None
+    tile: Tile | None = None
 
     @property
     def is_windowable(self) -> bool:
@@ -54,9 +56,9 @@ class FrameParams:
     def text(self) -> str:
         """Return the canonical text for cache keys and the queue; `from_text` reads it back."""
         window = f"{self.window.center!r},{self.window.width!r},{self.window.function}" if self.window else ""
-        view = self.view.text if self.view else ""
+        tile, view = self.tile.text if self.tile else "", self.view.text if self.view else ""
         beside = (f"{ref.series_uid},{ref.instance_uid}" if ref else "" for ref in (self.state, self.segmentation))
-        return "|".join((window, str(self.size or ""), self.media_type, str(self.quality), *beside, view))
+        return "|".join((window, str(self.size or ""), self.media_type, str(self.quality), *beside, tile, view))
 
     def options(self, watermark: str) -> RenderOptions:
         """Return the same as the renderer wants it."""
@@ -67,6 +69,7 @@ class FrameParams:
             quality=self.quality,
             watermark=watermark,
             view=self.view,
+            tile=self.tile,
         )
 
 
@@ -106,6 +109,13 @@ def parse(query: QueryDict) -> FrameParams:
     return sized(wanted, parse_size(size)) if size else wanted
 
 
+def parse_tile(query: QueryDict, tile: Tile) -> FrameParams:
+    """Return the parameters of a tile, which shows a frame as it is stored; raises BadRequest on nonsense."""
+    if any(query.get(name) for name in ("size", "state", "seg")):
+        raise BadRequest(_("A part of a picture has no size of its own, and nothing is laid over it."))
+    return replace(parse(query), tile=tile)
+
+
 def sized(params: FrameParams, size: int) -> FrameParams:
     """Return the parameters for pictures whose longest side is `size`, in the quality that goes with it."""
     return replace(params, size=size, quality=SMALL_QUALITY if size <= SMALL_SIZE else QUALITY)
@@ -133,7 +143,7 @@ def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
 
 def from_text(text: str) -> FrameParams:
     """Return the parameters that FrameParams.text wrote."""
-    window, size, media_type, quality, state, segmentation, view = text.split("|", 6)
+    window, size, media_type, quality, state, segmentation, tile, view = text.split("|", 7)
     return FrameParams(
         window=parse_window_exact(window) if window else None,
         size=int(size) if size else None,
@@ -142,6 +152,7 @@ def from_text(text: str) -> FrameParams:
         state=InstanceRef(*state.split(",")) if state else None,
         segmentation=InstanceRef(*segmentation.split(",")) if segmentation else None,
         view=view_from(view) if view else None,
+        tile=tile_from(tile) if tile else None,
     )
 
 

@@ -14,6 +14,11 @@ urlpatterns = [
     path("<str:key>/<str:series>/frames/", views.run, name="run"),
     path("<str:key>/<str:series>/frames/<int:number>", views.frame, name="frame"),
     path("<str:key>/<str:series>/frames/<int:number>/windowable", views.windowable, name="windowable"),
+    path(
+        "<str:key>/<str:series>/frames/<int:number>/tiles/<int:level>/<int:column>/<int:row>",
+        views.frame_tile,
+        name="tile",
+    ),
     path("<str:key>/<slug:series>/planes.json", reformat_views.planes, name="planes"),
     path("<str:key>/<str:series>/geometry.json", views.series_geometry, name="geometry"),
     path("<str:key>/<slug:series>/moving.gif", moving.gif, name="moving"),

@@ -14,6 +14,7 @@ from pacs_gateway.access.rules import public, study_scoped
 from viewer import frames, geometry, manifest, page, params, presets
 from viewer.manifest import SeriesEntry
 from viewer.picture import Picture
+from viewer.rendering.detail import Tile
 from viewer.tiles import Tell, teller
 from viewer.windowable import values_response
 
@@ -48,6 +49,20 @@ def frame(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> 
     entry = _series(grant, series)
     try:
         picture = frames.one(grant, entry, number, params.parse_beside(wanted, request.GET, entry))
+    except LookupError as error:
+        raise Http404 from error
+    return _picture_response(teller(request)(picture))
+
+
+@study_scoped(Right.VIEW, api=True)
+def frame_tile(
+    request: HttpRequest, grant: StudyGrant, series: str, number: int, level: int, column: int, row: int
+) -> HttpResponse:
+    """Return a tile of one frame of a series with large pictures."""
+    wanted = params.parse_tile(request.GET, Tile(level, column, row))
+    entry = _series(grant, series)
+    try:
+        picture = frames.tile(grant, entry, number, wanted)
     except LookupError as error:
         raise Http404 from error
     return _picture_response(teller(request)(picture))
