@@ -75,3 +75,16 @@ def test_a_run_gives_each_answer_when_it_is_ready() -> None:
     answers = dict(asking.ask_many(["a", "b"], make, seconds=1))
     assert answers["a"] == b"1"
     assert isinstance(answers["b"], PacsNotFound)
+
+
+def test_answers_that_follow_one_another_are_delivered_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "TOGETHER_SECONDS", 60.0)
+    deliveries = asking.Deliveries()
+    deliveries.add("first", b"1")
+    assert store.get("first") == b"1", "the first goes at once"
+    deliveries.add("second", b"2")
+    deliveries.add("third", b"3")
+    assert store.get_many(["second", "third"]) == [None, None]
+    deliveries.send()
+    assert store.get_many(["second", "third"]) == [b"2", b"3"]
+    assert [store.wait(key, 1) for key in ("first", "second", "third")] == [store.OK] * 3

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
@@ -17,7 +18,7 @@ from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
-from portal.celery import app
+from portal.celery import app, keep_no_second_copy
 from tests.synthetic import ROOT, study_uid, write_study
 from tests.viewer.deadly import DEADLY_SLICE, DEATHS, QUEUE
 from viewer import asking, frames, sources, store, tasks, tries
@@ -123,3 +124,11 @@ def test_running_out_of_time_is_no_reason_to_call_a_frame_damaged(
     with pytest.raises(SoftTimeLimitExceeded):
         tasks.render_run(sign(grant), wanted, FrameParams().text)
     assert store.get_many(list(_keys(grant).values())) == [None] * SLICES
+
+
+def test_only_workers_of_the_interactive_queue_alone_hold_messages_in_memory_alone() -> None:
+    for queues, is_emulated in ((["bulk"], True), (["interactive", "bulk"], True), (["interactive"], False)):
+        conf = SimpleNamespace(broker_transport_options={"visibility_timeout": 3600})
+        keep_no_second_copy(conf, {"queues": queues})
+        assert conf.broker_transport_options.get("ack_emulation", True) is is_emulated
+        assert conf.broker_transport_options["visibility_timeout"] == 3600
