@@ -16,7 +16,12 @@ PRIORS_MOST = 30
 
 
 def of(principal: Principal, grant: StudyGrant) -> list[dict[str, Any]]:
-    """Return at most PRIORS_MOST other studies, newest first, as a page offers them.
+    """Return the other studies as the viewer's page offers them."""
+    return [_offered(study) for study in studies_of(principal, grant)]
+
+
+def studies_of(principal: Principal, grant: StudyGrant) -> list[Study]:
+    """Return at most PRIORS_MOST other studies, newest first.
 
     An anonymised grant has none: two studies together tell whose they are. Naming a study opens nothing; its manifest
     and its pictures pass the gate for themselves.
@@ -24,7 +29,7 @@ def of(principal: Principal, grant: StudyGrant) -> list[dict[str, Any]]:
     if grant.anonymised:
         return []
     theirs = policy.visible(principal).of_patient(grant.patient).once().exclude(key=grant.study_key)
-    return [_offered(study) for study in theirs[:PRIORS_MOST]]
+    return list(theirs[:PRIORS_MOST])
 
 
 def _offered(study: Study) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pacs_gateway.upstream import presence
 from portal.people.cards import Card, card_of
 from portal.people.models import Role
 from portal.studies import document_views, listing, reading
-from viewer import manifest
+from viewer import manifest, priors
 from viewer.asking import WorkersBusy
 from viewer.keypictures import KeyPicture, key_pictures
 from viewer.manifest import Manifest
@@ -54,6 +54,7 @@ def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
     """Show what one study is, its first picture, and what can be done with it."""
     content = _content(grant)
     context: dict[str, Any] = {"study": _card(grant), "content": content, "may": _rights(grant)}
+    context["others"] = [card_of(one, anonymised=False) for one in priors.studies_of(principal_of(request), grant)]
     if content is not None:
         context |= _pictures(grant, content)
     return render(request, "studies/study.html", context)
