@@ -64,9 +64,10 @@ export class Viewer {
     return this.state.values;
   }
 
-  /** Carry out a command. */
+  /** Carry out a command; one that is loaded later waits for it (extras.js). */
   run(name, argument) {
-    this.commands[name]?.(argument);
+    if (name in this.commands) this.commands[name](argument);
+    else this.early = [name, argument];
   }
 
   // Use a picture that the page holds already: the first one, or a thumbnail.

@@ -34,6 +34,7 @@ export function attach(viewer) {
   attachWindowFields(viewer, exact);
   new Decor(viewer);
   attachTiles(viewer, source);
+  if (viewer.early) viewer.run(...viewer.early);
   const form = document.querySelector("[data-settings]");
   if (form) remember(form, viewer.state);
   viewer.stage.ask();
