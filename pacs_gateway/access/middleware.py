@@ -47,7 +47,7 @@ class GateMiddleware:
             return HttpResponseNotAllowed(rule.methods)
         principal: Principal = request.principal  # type: ignore[attr-defined]
         refusal = _refuse(request, rule, principal)
-        if refusal is None and rule.audience is Audience.STUDY:
+        if refusal is None and rule.audience is Audience.STUDY and request.method not in rule.staff_methods:
             _grant(request, rule, principal, kwargs)
         return refusal
 

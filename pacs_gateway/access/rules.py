@@ -85,14 +85,20 @@ def staff_only(methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False) ->
 
 
 def study_scoped(
-    right: Right, methods: tuple[str, ...] = SAFE_METHODS, *, api: bool = False, identified: bool = False
+    right: Right,
+    methods: tuple[str, ...] = SAFE_METHODS,
+    *,
+    api: bool = False,
+    identified: bool = False,
+    staff_methods: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Let those call the view who have `right` on the study in the URL; the view gets `grant` in its place.
 
     The URL names the study as `<key>`, or as `<study_uid>`, which is looked for among the studies open to the caller.
-    `identified` refuses an anonymised grant as if there were no such study.
+    `identified` refuses an anonymised grant as if there were no such study. With `staff_methods`, which are for clinic
+    staff alone and for studies that need not be there yet, the view gets what the URL says instead.
     """
-    return attach(Rule(Audience.STUDY, right, methods, api, identified))
+    return attach(Rule(Audience.STUDY, right, (*methods, *staff_methods), api, identified, staff_methods))
 
 
 def _by_prefix(route: str) -> Rule | None:

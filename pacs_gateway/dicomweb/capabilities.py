@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.rules import admitted
-from pacs_gateway.dicomweb import wadl
+from pacs_gateway.dicomweb import store, wadl
 from pacs_gateway.dicomweb.addresses import service_of
 from pacs_gateway.dicomweb.endpoint import endpoint
 from pacs_gateway.dicomweb.negotiation import choose
@@ -26,7 +26,7 @@ _METHODS = ("GET", "HEAD", "OPTIONS")
 def service(request: Request) -> HttpResponseBase:
     """Tell which transactions are open to the caller."""
     principal = principal_of(request._request)
-    open_to_them = [one for one in resources() if may(principal, one.rule)]
+    open_to_them = [one for one in resources() if may(principal, one.rule) and store.is_on(one.transaction)]
     if choose(request, _OFFERS).offer.name == wadl.MEDIA_TYPE:
         return HttpResponse(wadl.document(service_of(request), open_to_them), content_type=wadl.MEDIA_TYPE)
     return JsonResponse({"base": service_of(request), "resources": [_facts(one) for one in open_to_them]})

@@ -39,19 +39,23 @@ def endpoint(
     offers: Sequence[Offer],
     parameters: Sequence[Parameter] = (),
     methods: tuple[str, ...] = READ,
+    also: Transaction | None = None,
 ) -> Callable[[View], View]:
-    """Make a function a view of the service; the rule of the gate goes above it."""
-    # A POST to a search is another transaction, Store Instances, which only staff come to know of.
-    told = tuple(method for method in methods if method != "POST")
-    transaction = Transaction(name, tuple(offers), (*parameters, ACCEPT), told)
+    """Make a function a view of the service; the rule of the gate goes above it.
+
+    `also` is another transaction of the same resource, of the methods that the rule has for staff.
+    """
+    told = [Transaction(name, tuple(offers), (*parameters, ACCEPT), methods), *([also] if also else [])]
+    every = [method for one in told for method in one.methods]
 
     def decorate(function: View) -> View:
-        view: Any = api_view(list(methods))(_without_body_for_head(function))
+        view: Any = api_view(every)(_without_body_for_head(function))
         view.cls.content_negotiation_class = OwnNegotiation
         view.cls.get_exception_handler = _exception_handler
-        view.cls.default_response_headers = property(lambda view: {"Allow": ", ".join(methods), "Vary": "Accept"})
-        tell(view, transaction)
-        openapi.describe(view, transaction, function.__doc__ or "")
+        view.cls.default_response_headers = property(lambda view: {"Allow": ", ".join(every), "Vary": "Accept"})
+        tell(view, *told)
+        for one in told:
+            openapi.describe(view, one, function.__doc__ or "")
         return view  # type: ignore[no-any-return]
 
     return decorate

@@ -21,12 +21,16 @@ _NAMES = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUI
 
 
 class Failure(IntEnum):
-    """Failure Reason (0008,1197): PS3.18 table 10.5.3-2, and for a duplicate PS3.7 annex C."""
+    """Failure Reason (0008,1197): PS3.18 table 10.5.3-2, and for a duplicate PS3.7 annex C.
+
+    ANOTHER_STUDY is of the range "cannot understand", with the number that other archives give it.
+    """
 
     DUPLICATE = 0x0111
     PROCESSING = 0x0110
     ANOTHER_PATIENT = 0xA900
     CANNOT_UNDERSTAND = 0xC000
+    ANOTHER_STUDY = 0xC409
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,18 @@ class Verdict:
     failure: Failure | None = None
 
 
-def take(pacs: DicomwebPacs, path: Path) -> Verdict:
-    """Store a file in the PACS if nothing speaks against it; raises PacsError when the PACS is not there."""
+def take(pacs: DicomwebPacs, path: Path, study_wanted: str = "") -> Verdict:
+    """Store a file in the PACS if nothing speaks against it, such as being of another study than `study_wanted`.
+
+    Raises PacsError when the PACS is not there.
+    """
     try:
         names, patient = _read(path)
     except (*PARSE_ERRORS, PacsError, InvalidRef):
         return Verdict(failure=Failure.CANNOT_UNDERSTAND)
     study_uid, series_uid, instance_uid, sop_class_uid = names
-    failure = _store(pacs, path, names, patient)
+    is_other = study_wanted not in ("", study_uid)
+    failure = Failure.ANOTHER_STUDY if is_other else _store(pacs, path, names, patient)
     return Verdict(study_uid, series_uid, instance_uid, sop_class_uid, failure)
 
 

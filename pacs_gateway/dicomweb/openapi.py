@@ -8,11 +8,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from pacs_gateway.dicomweb.mediatypes import JSON
+from pacs_gateway.dicomweb.mediatypes import DICOM, JSON
 from pacs_gateway.dicomweb.offers import Offer
-from pacs_gateway.dicomweb.transaction import Parameter, Transaction, transaction_of
+from pacs_gateway.dicomweb.transaction import Parameter, Transaction, transactions_of
 
 _DATA_SETS = {"type": "array", "items": {"type": "object"}}
+_INSTANCES = {(f'multipart/related; type="{DICOM}"'): OpenApiTypes.BINARY}
 _PROBLEMS = {
     400: "The request cannot be meant.",
     401: "Nobody is signed in, and there is no bearer token.",
@@ -40,7 +41,7 @@ class PrincipalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
 def of_the_service(endpoints: list[Any]) -> list[Any]:
     """Keep the views of this service; other programs have their own agreements."""
-    return [found for found in endpoints if (told := transaction_of(found[-1])) and found[2] in told.methods]
+    return [one for one in endpoints if any(one[2] in told.methods for told in transactions_of(one[-1]))]
 
 
 def describe(view: Any, transaction: Transaction, text: str) -> None:
@@ -51,7 +52,7 @@ def describe(view: Any, transaction: Transaction, text: str) -> None:
             summary=transaction.name,
             description=text,
             parameters=[_parameter(one) for one in transaction.parameters],
-            request=None,
+            request=_INSTANCES if method == "POST" else None,
             responses=_answers(transaction),
             methods=[method],
         )(view)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pacs_gateway.access.principal import Kind, Principal
 from pacs_gateway.access.routes import all_routes
 from pacs_gateway.access.rules import Audience, Rule
-from pacs_gateway.dicomweb.transaction import Transaction, transaction_of
+from pacs_gateway.dicomweb.transaction import Transaction, transactions_of
 
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -26,10 +26,16 @@ class Resource:
 def resources() -> Iterator[Resource]:
     """Yield every resource of the service, read from the routes of the site: not all of them are of this floor."""
     for route in all_routes():
-        transaction = transaction_of(route.pattern.callback)
-        if transaction is not None and route.rule is not None:
-            template = "/" + _CONVERTER.sub(r"{\1}", route.text).partition("/")[2]
-            yield Resource(template, transaction, route.rule)
+        if route.rule is None:
+            continue
+        template = "/" + _CONVERTER.sub(r"{\1}", route.text).partition("/")[2]
+        for transaction in transactions_of(route.pattern.callback):
+            yield Resource(template, transaction, _rule_of(transaction, route.rule))
+
+
+def _rule_of(transaction: Transaction, rule: Rule) -> Rule:
+    is_for_staff = set(transaction.methods) <= set(rule.staff_methods)
+    return Rule(Audience.STAFF_ONLY, methods=transaction.methods, api=True) if is_for_staff else rule
 
 
 def may(principal: Principal, rule: Rule) -> bool:

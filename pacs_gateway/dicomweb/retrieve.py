@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import study_scoped
+from pacs_gateway.dicomweb import store
 from pacs_gateway.dicomweb.addresses import service_of
 from pacs_gateway.dicomweb.conditional import etag_of, unchanged
 from pacs_gateway.dicomweb.endpoint import endpoint
@@ -33,10 +34,12 @@ SEVERAL, ONE = (_PARTS, _ZIP), (_PARTS, _SINGLE, _ZIP)
 Chosen = Iterator[tuple[StoredFile, Represented]]
 
 
-@study_scoped(Right.DOWNLOAD, api=True, identified=True)
-@endpoint("Retrieve Study", SEVERAL)
-def study(request: Request, grant: StudyGrant) -> HttpResponseBase:
-    """Return every instance of a study."""
+@study_scoped(Right.DOWNLOAD, api=True, identified=True, staff_methods=store.METHODS)
+@endpoint("Retrieve Study", SEVERAL, also=store.TO_STUDY)
+def study(request: Request, grant: StudyGrant | None = None, study_uid: str = "") -> HttpResponseBase:
+    """Return every instance of a study; a POST stores instances of it (PS3.18 10.5)."""
+    if grant is None:
+        return store.store(request, store.named(study_uid))
     return _answer(request, grant, SEVERAL)
 
 

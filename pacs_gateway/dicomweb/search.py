@@ -18,14 +18,13 @@ from pacs_gateway.dicomweb.endpoint import endpoint
 from pacs_gateway.dicomweb.negotiation import choose
 from pacs_gateway.dicomweb.offers import METADATA
 from pacs_gateway.dicomweb.parameters import parameters_of, parse
-from pacs_gateway.dicomweb.transaction import READ
 
 
-@admitted(api=True, staff_methods=("POST",))
-@endpoint("Search for Studies", METADATA, parameters_of(Level.STUDY), methods=(*READ, "POST"))
+@admitted(api=True, staff_methods=store.METHODS)
+@endpoint("Search for Studies", METADATA, parameters_of(Level.STUDY), also=store.ANYWHERE)
 def all_studies(request: Request) -> HttpResponseBase:
     """Return the caller's studies that match; a POST stores instances (PS3.18 10.5)."""
-    if request.method == "POST":
+    if request.method in store.METHODS:
         return store.store(request)
     search, principal = parse(request.GET, Level.STUDY), principal_of(request._request)
     kind, most = choose(request, METADATA).offer.name, opened.most_studies(search)

@@ -20,23 +20,44 @@ from pacs_gateway.dicomweb.incoming import Verdict, take
 from pacs_gateway.dicomweb.mediatypes import JSON, XML
 from pacs_gateway.dicomweb.negotiation import choose
 from pacs_gateway.dicomweb.offers import Offer
-from pacs_gateway.dicomweb.problems import Problem
+from pacs_gateway.dicomweb.problems import Problem, bad_request
 from pacs_gateway.dicomweb.quarantine import received
+from pacs_gateway.dicomweb.transaction import ACCEPT, Transaction
 from pacs_gateway.index import sync
+from pacs_gateway.refs import InvalidRef, check_uid
 
+METHODS = ("POST",)
 STORED = (Offer(JSON, others=("application/json",)), Offer(XML))
+ANYWHERE = Transaction("Store Instances", STORED, (ACCEPT,), METHODS)
+TO_STUDY = Transaction("Store Instances of Study", STORED, (ACCEPT,), METHODS)
 _URL, _FAILED, _REFERENCED = "00081190", "00081198", "00081199"
 _CLASS, _INSTANCE, _REASON = "00081150", "00081155", "00081197"
 
 
-def store(request: Request) -> HttpResponseBase:
-    """Store the instances of a request one by one, and say what became of each."""
+def is_on(transaction: Transaction) -> bool:
+    """Tell whether a transaction is open at all: storing is where the settings name a PACS for it."""
+    return transaction not in (ANYWHERE, TO_STUDY) or bool(settings.DICOMWEB_STORE)
+
+
+def named(study_uid: str) -> str:
+    """Return the study that an address names; raises Problem 400."""
+    try:
+        return check_uid(study_uid)
+    except InvalidRef as error:
+        raise bad_request("The study is not named by a UID.") from error
+
+
+def store(request: Request, study_uid: str = "") -> HttpResponseBase:
+    """Store the instances of a request one by one, and say what became of each; with `study_uid` those of that study.
+
+    Raises Problem and PacsError.
+    """
     if not settings.DICOMWEB_STORE:
         raise Problem(405, "Nothing can be stored here.")
     kind = choose(request, STORED).offer.name
     with received(request) as files:
         pacs = upstream.connect_for_storing(settings.DICOMWEB_STORE)
-        verdicts = [take(pacs, file) for file in files]
+        verdicts = [take(pacs, file, study_uid) for file in files]
     ledger.record(request._request, principal_of(request._request), outcome=Outcome.ALLOWED)
     for study_uid in {one.study_uid for one in verdicts if one.failure is None}:
         sync.sync_study(pacs.name, study_uid)

@@ -9,7 +9,7 @@ from typing import Any
 from pacs_gateway.dicomweb.offers import Offer
 
 READ = ("GET", "HEAD")
-_ATTRIBUTE = "dicomweb_transaction"
+_ATTRIBUTE = "dicomweb_transactions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Transaction:
         return "".join(word[:1].upper() + word[1:] for word in self.name.split())
 
 
-def transaction_of(view: Callable[..., Any]) -> Transaction | None:
-    """Return what a view tells of itself; None for one that `endpoint` did not make."""
-    return getattr(view, _ATTRIBUTE, None)
+def transactions_of(view: Callable[..., Any]) -> tuple[Transaction, ...]:
+    """Return what a view tells of itself; nothing for one that `endpoint` did not make."""
+    return getattr(view, _ATTRIBUTE, ())
 
 
-def tell(view: Any, transaction: Transaction) -> None:
+def tell(view: Any, *transactions: Transaction) -> None:
     """Have a view tell what it does."""
-    setattr(view, _ATTRIBUTE, transaction)
+    setattr(view, _ATTRIBUTE, transactions)

@@ -72,4 +72,5 @@ def _path(template: str, made_up: dict[str, Any], is_real: bool) -> str:
 
 def test_the_document_tells_of_every_resource() -> None:
     paths = {operation.path for operation in _OPERATIONS}
+    assert {one.path for one in _OPERATIONS if one.method == "post"} == {"/studies", "/studies/{study_uid}"}
     assert {"/studies", "/studies/{study_uid}/series/{series_uid}/rendered", "/schema", "/"} <= paths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pacs_gateway.access.rules import Audience
 from pacs_gateway.dicomweb.asked import RESULTS_MOST, STUDIES_MOST
 from pacs_gateway.dicomweb.attributes import CONDITIONAL, IDENTIFIERS, INDEXED, RETURNED, Level, keyword_of, vr_of
 from pacs_gateway.dicomweb.frames import MOST as FRAMES_MOST
@@ -13,6 +14,8 @@ from pacs_gateway.dicomweb.opened import LOOKED_INTO_MOST
 from pacs_gateway.dicomweb.parameters import PARAMETERS_MOST, UIDS_MOST
 from pacs_gateway.dicomweb.periods import RANGED
 from pacs_gateway.dicomweb.resources import Resource, resources
+
+_NEEDED = {Audience.STAFF_ONLY: "clinic staff, and `DICOMWEB_STORE`"}
 
 
 def transactions() -> str:
@@ -30,7 +33,7 @@ def _transaction(one: Resource) -> tuple[str, ...]:
         f"{methods} `{one.template}`",
         kinds,
         parameters,
-        one.rule.right or "an account or link",
+        one.rule.right or _NEEDED.get(one.rule.audience, "an account or link"),
     )
 
 

@@ -50,8 +50,10 @@ def body(*files: bytes) -> bytes:
     return b"".join(head + file + b"\r\n" for file in files) + f"--{BOUNDARY}--\r\n".encode()
 
 
-def post(client: Client, data: bytes, kind: str = KIND) -> Any:
-    return client.post("/dicomweb/studies", data, content_type=kind, headers={"Accept": "application/dicom+json"})
+def post(client: Client, data: bytes, kind: str = KIND, study: str = "") -> Any:
+    return client.post(
+        f"/dicomweb/studies{study}", data, content_type=kind, headers={"Accept": "application/dicom+json"}
+    )
 
 
 def reasons(response: Any) -> list[int]:
@@ -95,6 +97,32 @@ def test_what_cannot_be_kept_is_refused_with_its_reason(archive: Orthanc, cast: 
     response = post(cast.client("staff"), body(b"no DICOM", good[:-100], written(ct_slice("P-1", NUMBER, 1, 1))))
     assert (response.status_code, reasons(response)) == (409, [0xC000, 0xC000, 0xA900])
     assert not Study.objects.filter(study_uid=study_uid(NUMBER + 1)).exists()
+
+
+def test_a_study_takes_only_its_own_instances(archive: Orthanc, cast: Cast) -> None:
+    staff = cast.client("staff")
+    files = [written(ct_slice("P-1", number, 1, 1)) for number in (NUMBER, NUMBER + 1)]
+    response = post(staff, body(*files), study=f"/{study_uid(NUMBER)}")
+    assert (response.status_code, reasons(response)) == (202, [0xC409])
+    assert Study.objects.filter(study_uid=study_uid(NUMBER)).exists()
+    assert not Study.objects.filter(study_uid=study_uid(NUMBER + 1)).exists()
+    again = post(staff, body(written(ct_slice("P-1", NUMBER, 1, 2))), study=f"/{study_uid(NUMBER)}")
+    assert again.status_code == 200
+    assert post(staff, body(*files), study="/no-uid").status_code == 400
+    for who in ("owner", "physician", "visitor"):
+        assert post(cast.client(who), body(*files), study=f"/{study_uid(NUMBER)}").status_code == 404
+    assert post(Client(), body(*files), study=f"/{study_uid(NUMBER)}").status_code == 401
+
+
+def test_staff_are_told_of_storing_where_it_is_on(cast: Cast, settings: Any) -> None:
+    def told(who: str) -> set[str]:
+        answer = cast.client(who).get("/dicomweb/", headers={"Accept": "application/json"})
+        return {one["path"] for one in answer.json()["resources"] if "POST" in one["methods"]}
+
+    assert told("staff") == set()
+    settings.DICOMWEB_STORE = "main"
+    assert told("staff") == {"/studies", "/studies/{study_uid}"}
+    assert told("owner") == set()
 
 
 @pytest.mark.parametrize(
