@@ -5,19 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from viewer import reformat_words
+from viewer.body import part_words, view_words
 from viewer.manifest import SeriesEntry
 
 
 def alt_text(entry: SeriesEntry, number: int) -> str:
-    """Return for example "X-ray, knee lateral, left side, image 2 of 4"."""
+    """Return for example "X-ray, knee, left side, side view, image 2 of 4"."""
     facts = {"what": what(entry), "number": number, "count": entry.frame_count}
     return _("%(what)s, image %(number)s of %(count)s") % facts
 
 
 def what(entry: SeriesEntry) -> str:
-    """Return what every picture of a series shows: "X-ray, knee lateral, left side"."""
+    """Return what every picture of a series shows: its own name, or the part of the body where it has none."""
     said = reformat_words.note(entry) if entry.reformat else ""
-    parts = (_kind(entry.modality), entry.description, side_words(entry.laterality), said)
+    name = entry.description or part_words(entry.body_part)
+    view = "" if entry.reformat else view_words(entry.view_position)
+    parts = (_kind(entry.modality), name, side_words(entry.laterality), view, said)
     return ", ".join(part for part in parts if part)
 
 

@@ -34,7 +34,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m9"
+_VERSION = "m10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class SeriesEntry:
     volume: Volume | None = None
     not_volume: str = ""
     reformat: str = ""
+    body_part: str = ""
+    view_position: str = ""
     has_tiles: bool = False
 
     @property

@@ -67,6 +67,8 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         rows=_whole(middle, "00280010") or 0,
         columns=_whole(middle, "00280011") or 0,
         laterality=text(middle, "00200062") or text(middle, "00200060"),
+        body_part=_shared(ordered, "00180015"),
+        view_position=_shared(ordered, "00185101"),
         windows=windows(middle),
         is_color=(_whole(middle, "00280002") or 1) > 1 or text(middle, "00280004") == "PALETTE COLOR",
         is_inverted=text(middle, "00280004") == "MONOCHROME1" or text(middle, "20500020") == "INVERSE",
@@ -82,6 +84,12 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         not_volume=not_volume,
         has_tiles=kind == "image" and _is_large(ordered),
     )
+
+
+def _shared(instances: Sequence[DicomJson], tag: str) -> str:
+    """Return the code that all instances say, "" when they do not say the same."""
+    found = {text(one, tag).upper() for one in instances}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_large(instances: Sequence[DicomJson]) -> bool:
