@@ -36,6 +36,7 @@ def phantom_slice(
     places = corner + columns[..., None] * ALONG * row + rows[..., None] * DOWN * column
     ds = ct_slice("P-OWNER", study, series, number, issuer="TEST")
     ds.Rows, ds.Columns, ds.PixelSpacing = ROWS, COLUMNS, [DOWN, ALONG]
+    ds.FrameOfReferenceUID = f"{study_uid(study)}.99"
     ds.ImagePositionPatient, ds.ImageOrientationPatient = [float(part) for part in corner], [*map(float, turned)]
     ds.PixelData = (marks(places) + 1024).astype(np.uint16).tobytes()
     return ds

@@ -139,3 +139,38 @@ def test_a_scan_with_a_missing_slice_says_why_there_are_no_planes(cast: Cast, pa
     why = planes.get_by_role("option", name="Slices are missing, or lie at different distances.")
     expect(why).to_be_disabled()
     expect(planes.get_by_role("option")).to_have_count(2)
+
+
+def test_a_study_of_several_series_hangs_side_by_side_and_planes_cut_each_other(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/")
+    tile = page.locator(".place .tile")
+    expect(tile).to_have_count(1)
+    scouts = page.locator(".scout")
+    expect(page.locator("[data-stage] [data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
+    expect(tile.locator("[data-show=quality]")).to_have_text(FINAL)
+    expect(scouts).to_have_count(0)
+    page.get_by_role("combobox", name="Planes").select_option(label="Coronal")
+    expect(page.locator("[data-stage] [data-show=frame]")).to_have_text(f"Im 12/{ROWS}")
+    # The coronal picture and the axial one cut each other, each in a line as level as the other is upright.
+    expect(scouts).to_have_count(2)
+    in_tile = tile.locator(".scout")
+    at = [float(in_tile.get_attribute(name) or "nan") for name in ("x1", "y1", "x2", "y2")]
+    assert abs(at[1] - at[3]) < 0.01 < abs(at[0] - at[2])
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("End")
+    until(page, lambda: in_tile.get_attribute("y1") != str(at[1]), "the line goes with the picture")
+
+
+def test_a_series_dragged_onto_a_picture_is_shown_there(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/")
+    tile = page.locator(".place .tile")
+    expect(tile.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES - 1}")
+    page.locator("nav.series a.thumb").first.drag_to(tile)
+    expect(page.locator("[data-cell='1'] [data-show=frame]")).to_contain_text(f"/{SLICES}")
+    expect(page.locator("[data-stage]")).to_have_attribute("data-cell", "1")
+    # Without dragging: the picture, then the series.
+    tile.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-stage]")).to_have_attribute("data-cell", "0")
+    page.locator("nav.series a.thumb").nth(1).click()
+    expect(page.locator("[data-cell='0'] [data-show=frame]")).to_contain_text(f"/{SLICES - 1}")
