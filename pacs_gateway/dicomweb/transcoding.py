@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from pydicom import Dataset
 from pydicom.filewriter import dcmwrite
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian
 
+from pacs_gateway.dicomweb.byteorder import BIG_ENDIAN, turn_header, turned_pixels
 from pacs_gateway.dicomweb.decoding import CannotDecode
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, UNDEFINED_LENGTH, Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, is_encapsulated
@@ -22,7 +23,6 @@ _VALUE_MOST = 0xFFFFFFFE
 _PIXEL_DATA = 0x7FE00010
 _VR = {0x7FE00008: b"OF", 0x7FE00009: b"OD"}
 _ELEMENT = struct.Struct("<HH2sHI")
-_GE_BIG_ENDIAN = "1.2.840.113619.5.2"
 Frames = Callable[[int], Iterator[bytes]]
 
 
@@ -30,18 +30,20 @@ def to_native(file: BinaryIO, frames: Frames) -> Iterator[bytes]:
     """Return the steps of a DICOM file in Explicit VR Little Endian made of the open `file`; close it when done.
 
     `frames` returns that many decoded frames. What follows the pixel data is left out: padding, and signatures that
-    would no longer hold. Raises CannotDecode at once for big-endian files and for pixels that cannot be decoded.
+    would no longer hold. Raises CannotDecode at once for pixels that cannot be decoded.
     """
     part10 = read_part10(file)
-    if part10.transfer_syntax_uid in (ExplicitVRBigEndian, _GE_BIG_ENDIAN):
-        raise CannotDecode("big endian")
     header = part10.header
+    is_big_endian = part10.transfer_syntax_uid in BIG_ENDIAN
+    if is_big_endian:
+        turn_header(part10)
     if part10.pixel_tag and is_encapsulated(part10.transfer_syntax_uid):
         length, pixels = _decoded(header, frames(frame_count(header)))
     elif part10.pixel_length == UNDEFINED_LENGTH:
         raise CannotDecode("native pixel data of undefined length")
     else:
         length, pixels = part10.pixel_length, _stored(part10)
+        pixels = turned_pixels(part10, pixels) if is_big_endian and part10.pixel_tag else pixels
     return _written(file, _head(header), part10.pixel_tag, _element(part10, length), pixels)
 
 

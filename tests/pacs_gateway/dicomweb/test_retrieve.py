@@ -164,12 +164,17 @@ def test_uncompressed_files_become_explicit(put: Put, name: str) -> None:
     assert {element.tag for element in original if element.tag.group < 0xFFFC} <= {element.tag for element in ours}
 
 
-def test_big_endian_goes_as_stored_or_not_at_all(put: Put) -> None:
+@pytest.mark.parametrize("accept", [PARTS, f"{PARTS}; transfer-syntax={ExplicitVRLittleEndian}"])
+def test_big_endian_becomes_little_endian(put: Put, accept: str) -> None:
     stored = put("native big endian")
-    ((kind, data),) = parts_of(stored.get(accept=PARTS))
-    assert kind.endswith("1.2.840.10008.1.2.2")
-    assert data[128:] == stored.file.read_bytes()[128:]
-    assert stored.get(accept=f"{PARTS}; transfer-syntax={ExplicitVRLittleEndian}").status_code == 406
+    ((kind, data),) = parts_of(stored.get(accept=accept))
+    ours, original = read(data), stored.data_set
+    assert (kind, ours.file_meta.TransferSyntaxUID) == (NATIVE, ExplicitVRLittleEndian)
+    assert np.array_equal(ours.pixel_array, original.pixel_array)
+    plain = {element.tag for element in original if element.VR not in ("SQ", "OW", "OB")}
+    assert {tag: ours[tag].value for tag in plain} == {tag: original[tag].value for tag in plain}
+    ((_, as_stored),) = parts_of(stored.get(accept=AS_STORED))
+    assert as_stored[128:] == stored.file.read_bytes()[128:]
 
 
 def test_a_transfer_syntax_that_cannot_be_made_is_406_unless_something_else_will_do(put: Put) -> None:
