@@ -211,7 +211,8 @@ def test_what_the_service_holds_back_is_in_a_warning(folder_service: Service, mo
 
 def test_parameters_that_are_not_supported_are_in_a_warning(folder_service: Service) -> None:
     response = folder_service.get("owner", "/studies", {"emptyvaluematching": "true", "fuzzymatching": "true"})
-    assert response["Warning"] == '299 http://testserver/dicomweb "The emptyvaluematching parameter is not supported."'
+    text = "The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed."
+    assert response["Warning"] == f'299 http://testserver/dicomweb "{text}"'
 
 
 def test_fields_are_included(service: Service) -> None:
