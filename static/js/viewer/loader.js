@@ -19,6 +19,7 @@ export class Loader {
   #pausedUntil = 0;
   #timer = { id: 0, due: Infinity };
   #want = null;
+  #taken = 0;
 
   /** `pictures` keeps what arrives; onPicture(picture) and onTrouble(kind or "") tell of it. */
   constructor(pictures, { onPicture, onTrouble }) {
@@ -58,6 +59,18 @@ export class Loader {
     return failed("preview") >= TRIES_TOLD || failed("final") >= TRIES_TOLD;
   }
 
+  /** Take one of the requests for something else, if one is left; `release` gives it back. */
+  take() {
+    const isLeft = this.#jobs.size + this.#taken < this.most;
+    this.#taken += isLeft;
+    return isLeft;
+  }
+
+  release() {
+    this.#taken -= 1;
+    this.#fill();
+  }
+
   #fill() {
     const want = this.#want;
     const wait = this.#pausedUntil - Date.now();
@@ -68,7 +81,7 @@ export class Loader {
     }
     for (const job of plan(want, (level, number) => this.#has(level, number))) {
       // On a slow link what is looked at has the line for itself.
-      if (this.#jobs.size >= this.most || (want.isSlow && this.#count("final"))) break;
+      if (this.#jobs.size + this.#taken >= this.most || (want.isSlow && this.#count("final"))) break;
       if (job.level === "preview" && this.#count("preview") >= MOST_PREVIEW_RUNS) continue;
       if (job.numbers.some((number) => this.#isComing(job.level, number))) continue;
       this.#start(job, want);

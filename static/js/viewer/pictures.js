@@ -12,7 +12,8 @@ export function keyOf(series, number, window, level) {
 
 export class Pictures {
   #encoded;
-  #decoded;
+  /** What is ready to be drawn, by name, as {bitmap}: parts of pictures too. */
+  decoded;
   #decoding = new Set();
   #dropped = new Set();
 
@@ -24,7 +25,7 @@ export class Pictures {
     const small = new ByteBudget(bytes / 8, dropped);
     const large = new ByteBudget(bytes / 8);
     this.#encoded = { thumb: small, preview: small, sharp: large, final: large };
-    this.#decoded = new ByteBudget((bytes * 3) / 4, ({ bitmap }) => bitmap.close());
+    this.decoded = new ByteBudget((bytes * 3) / 4, ({ bitmap }) => bitmap.close());
   }
 
   /** Keep a picture: {series, number, window, level, ask, bytes, info}; `window` is the text that was asked for. */
@@ -34,7 +35,7 @@ export class Pictures {
     this.#encoded[picture.level].put(key, { ...picture, key }, picture.bytes.byteLength);
     const kept = this.#encoded[picture.level].peek(key);
     // Decoded while it loads, a preview is there at once when somebody scrolls to it.
-    if (picture.level === "preview" && this.#decoded.bytes < this.#decoded.most / 2) this.bitmap(kept);
+    if (picture.level === "preview" && this.decoded.bytes < this.decoded.most / 2) this.bitmap(kept);
     return kept;
   }
 
@@ -71,7 +72,7 @@ export class Pictures {
 
   /** Return the bitmap of a picture, or an older one of the same frame while this one is decoded, or null. */
   bitmap(picture) {
-    const ready = this.#decoded.get(picture.key);
+    const ready = this.decoded.get(picture.key);
     if (ready?.picture !== picture) this.#decode(picture);
     return ready?.bitmap ?? null;
   }
@@ -98,7 +99,7 @@ export class Pictures {
   }
 
   #keepDecoded(picture, bitmap) {
-    this.#decoded.put(picture.key, { picture, bitmap }, bitmap.width * bitmap.height * 4);
+    this.decoded.put(picture.key, { picture, bitmap }, bitmap.width * bitmap.height * 4);
   }
 }
 

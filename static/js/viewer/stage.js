@@ -21,6 +21,8 @@ export class Stage {
     this.source = ({ shown }) => shown.bitmap;
     /** Draws over the picture; there too. */
     this.over = () => {};
+    /** Draws parts of the picture more sharply, in units of the image; there too. */
+    this.sharpen = () => {};
     this.box = { width: 1, height: 1 };
     this.measure();
   }
@@ -86,6 +88,7 @@ export class Stage {
     const isTile = Boolean(scene.shown.picture.info.reason);
     const place = isTile ? inside(image, scene.shown.bitmap) : [0, 0, image.width, image.height];
     context.drawImage(this.source(scene), ...place);
+    this.sharpen(context, scene);
     if (!scene.values.isInverted || isTile) return;
     context.globalCompositeOperation = "difference";
     context.fillStyle = "#fff";

@@ -25,6 +25,8 @@ export class Viewer {
   #choices = [];
   #timer = 0;
   #cine = null;
+  /** Returns a scene as words tell of it; extras/detail.js puts one here. */
+  told = (scene) => scene;
   #early = [];
   /** Takes what a hand on the picture means; extras/hand.js puts itself here and is given what came before it. */
   hand = (intent) => this.#early.push(intent);
@@ -234,7 +236,7 @@ export class Viewer {
 
   #compose() {
     const scene = this.scene.compose(this.values);
-    this.overlay.show({ ...scene, hasFailed: this.#hasFailed() });
+    this.overlay.show({ ...this.told(scene), hasFailed: this.#hasFailed() });
     if (scene.shown) this.root.classList.add("is-live");
     return scene;
   }

@@ -19,9 +19,11 @@ export function fittedSize({ rows, columns }, shown, most) {
 
 /** Return {size, format} of the picture shown at rest: lossless and whole, where wanted and as far as is sensible. */
 export function finalPicture(series, shown, isLossless) {
-  const isModest = series.rows * series.columns <= LOSSLESS_PIXELS;
+  const isInParts = series.has_tiles && !series.extra;
+  const isModest = !isInParts && series.rows * series.columns <= LOSSLESS_PIXELS;
   if (isLossless && isModest) return { size: 0, format: series.is_color ? "jpeg" : "png" };
-  return { size: fittedSize(series, shown, 4096), format: "jpeg" };
+  // What is larger comes in parts (extras/detail.js).
+  return { size: fittedSize(series, shown, isInParts ? 1536 : 4096), format: "jpeg" };
 }
 
 /** Return the limits for this device and its connection. */

@@ -27,6 +27,7 @@ export function attach(viewer) {
   viewer.hand = (intent) => hand.take(intent);
   fetchOnIntent(viewer, exact);
   measureOnIntent(viewer, exact, hand.tools);
+  sharpenLarge(viewer);
   nameStage(viewer);
   attachBeside(viewer);
   attachReformats(viewer);
@@ -72,6 +73,18 @@ function fetchOnIntent(viewer, exact) {
   viewer.state.listen((changed, { tool, isAtRest, isDragging }) => {
     if (tool === "window" && (changed.has("tool") || (changed.has("isAtRest") && isAtRest) || isDragging)) want();
   });
+}
+
+// Parts of large pictures, once there is one.
+function sharpenLarge(viewer) {
+  let loading = null;
+  const load = () => {
+    if (!viewer.values.series.has_tiles) return;
+    const failed = () => (loading = null);
+    loading ??= import("./detail.js").then(({ Detail }) => new Detail(viewer), failed);
+  };
+  viewer.state.listen((changed) => (changed.has("series") || changed.has("isAtRest")) && load());
+  load();
 }
 
 function measureOnIntent(viewer, exact, tools) {
