@@ -77,19 +77,11 @@ def read_parts(read: Read, content_type: str) -> Iterator[Part]:
         pass
     while not buffer.is_closed():
         headers = buffer.headers()
-        body = _whole(buffer.until_delimiter(), headers.get("Content-Length", ""))
+        said = headers.get("Content-Length", "").strip()
+        body = buffer.until_length(int(said)) if said.isascii() and said.isdecimal() else buffer.until_delimiter()
         yield Part(media_type(headers.get("Content-Type", ""), outer), headers.get("Content-Location", ""), body)
         for _ in body:
             pass
-
-
-def _whole(body: Iterator[bytes], said: str) -> Iterator[bytes]:
-    size = 0
-    for step in body:
-        size += len(step)
-        yield step
-    if said.strip().isdecimal() and int(said) != size:
-        raise PacsIncomplete("a part is not as long as it says")
 
 
 class _Buffer:
@@ -110,6 +102,22 @@ class _Buffer:
             self._fill()
         if place:
             yield self._cut(place)
+        del self._bytes[: len(self._delimiter)]
+
+    def until_length(self, size: int) -> Iterator[bytes]:
+        """Yield the `size` bytes that a part says it has, and step over the delimiter that must follow them."""
+        left = size
+        while left:
+            step = self._cut(min(left, len(self._bytes))) if self._bytes else self._next()
+            if len(step) > left:
+                self._bytes += step[left:]
+                step = step[:left]
+            left -= len(step)
+            yield step
+        while len(self._bytes) < len(self._delimiter):
+            self._fill()
+        if not self._bytes.startswith(self._delimiter):
+            raise PacsIncomplete("a part is not as long as it says")
         del self._bytes[: len(self._delimiter)]
 
     def is_closed(self) -> bool:
@@ -143,7 +151,10 @@ class _Buffer:
         return taken
 
     def _fill(self) -> None:
+        self._bytes += self._next()
+
+    def _next(self) -> bytes:
         data = self._read()
         if not data:
             raise Cut("the closing delimiter is missing")
-        self._bytes += data
+        return data
