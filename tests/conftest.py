@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
 
 from tests.parts import need_for
 from tests.services import start_for_tests
@@ -19,6 +20,9 @@ from tests.services import start_for_tests
 # The settings name these parts, so they start before Django does.
 DIRECTORY = start_for_tests()
 django.setup()
+if connection.vendor == "sqlite":
+    # A file, as in the product: one in memory would have a live server's threads share one connection.
+    connection.settings_dict["TEST"]["NAME"] = str(DIRECTORY / "test.sqlite3")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

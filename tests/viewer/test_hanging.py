@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ def _series(modality: str, description: str = "", laterality: str = "", orientat
     tags = {
         "00080016": "1.2.840.10008.5.1.4.1.1.2",
         "00080060": modality,
-        "0020000E": f"2.25.{abs(hash((modality, description, laterality, str(orientation))))}",
+        "0020000E": f"2.25.{zlib.crc32(repr((modality, description, laterality, orientation)).encode())}",
         "00080018": "2.25.1",
         "00280010": 4,
         "0008103E": description,

@@ -174,7 +174,8 @@ def test_a_study_of_several_series_hangs_side_by_side_and_planes_cut_each_other(
 def test_a_series_dragged_onto_a_picture_is_shown_there(cast: Cast, page: Page) -> None:
     page.goto(f"/viewer/{cast.study.key}/")
     tile = page.locator(".place .tile")
-    expect(tile.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES - 1}")
+    # The seventh slice is missing there, so the same place has another number.
+    expect(tile.locator("[data-show=frame]")).to_have_text(f"Im 9/{SLICES - 1}")
     page.locator("nav.series a.thumb").first.drag_to(tile)
     expect(page.locator("[data-cell='1'] [data-show=frame]")).to_contain_text(f"/{SLICES}")
     expect(page.locator("[data-stage]")).to_have_attribute("data-cell", "1")
