@@ -96,7 +96,7 @@ def _cut(voxels: Voxels, cut: Cut) -> tuple[Cut, DecodedFrame]:
 def _picture(grant: StudyGrant, header: Dataset, frame: DecodedFrame, params: FrameParams) -> Picture:
     try:
         if params.is_windowable:
-            return of_values(frame, tasks.values_of(grant, header, frame, 1))
+            return of_values(frame, tasks.values_of(grant, header, frame, 1, params.size))
         return of_frame(render_decoded(header, frame, 1, params.options(grant.watermark)))
     except CannotRender as error:
         return tasks.refused(error, params)

@@ -17,7 +17,7 @@ from viewer.rendering.encode import PNG
 from viewer.rendering.label import Label, canvas_of
 
 SIZE = 512
-# As the viewer plays what names no rate (static/js/viewer/pace.js).
+# As the viewer plays what names no rate (static/js/viewer/extras/cine.js).
 RATE, FAST_RATE, FAST_MODALITIES = 15.0, 30.0, {"US", "XA", "RF", "IVUS"}
 
 

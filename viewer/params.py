@@ -116,6 +116,12 @@ def parse_tile(query: QueryDict, tile: Tile) -> FrameParams:
     return replace(parse(query), tile=tile)
 
 
+def parse_windowable(query: QueryDict) -> FrameParams:
+    """Return the parameters for exact values, of a proxy where a size is named; raises BadRequest on nonsense."""
+    size = query.get("size", "")
+    return replace(WINDOWABLE, size=parse_size(size)) if size else WINDOWABLE
+
+
 def sized(params: FrameParams, size: int) -> FrameParams:
     """Return the parameters for pictures whose longest side is `size`, in the quality that goes with it."""
     return replace(params, size=size, quality=SMALL_QUALITY if size <= SMALL_SIZE else QUALITY)

@@ -162,7 +162,7 @@ def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: 
     try:
         header = source[0] if params.window or params.is_native else series_window.filled_in(grant, frame, source)
         if params.is_windowable:
-            return picture.of_values(decoded, values_of(grant, header, decoded, frame.frame_number))
+            return picture.of_values(decoded, values_of(grant, header, decoded, frame.frame_number, params.size))
         if params.is_native:
             return picture.of_samples(decoded)
         options = companions.options_of(grant, frame, source, params)
@@ -171,11 +171,11 @@ def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: 
         return refused(error, params)
 
 
-def values_of(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_number: int) -> bytes:
+def values_of(grant: StudyGrant, header: Dataset, decoded: DecodedFrame, frame_number: int, size: int | None) -> bytes:
     """Return the frame's values for a browser to window; never where a picture would carry a watermark."""
     if grant.watermark:
         raise CannotRender(Reason.NOT_WINDOWABLE)
-    return encode_planes(header, decoded, frame_number)
+    return encode_planes(header, decoded, frame_number, size)
 
 
 def refused(error: CannotRender, params: FrameParams) -> picture.Picture:

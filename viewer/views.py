@@ -70,10 +70,14 @@ def frame_tile(
 
 @study_scoped(Right.VIEW, api=True)
 def windowable(request: HttpRequest, grant: StudyGrant, series: str, number: int) -> HttpResponse:
-    """Return the exact values of one gray frame, for a browser to window itself; 422 says why there are none."""
+    """Return the exact values of one gray frame, for a browser to window itself; 422 says why there are none.
+
+    With a size it is a proxy: every n-th row and column, so that it has no more of them than that.
+    """
+    wanted = params.parse_windowable(request.GET)
     entry = _series(grant, series)
     try:
-        frame = frames.one(grant, entry, number, params.WINDOWABLE)
+        frame = frames.one(grant, entry, number, wanted)
     except LookupError as error:
         raise Http404 from error
     return values_response(request, frame)

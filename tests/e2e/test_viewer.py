@@ -275,6 +275,7 @@ def test_patient_shows_lungs_and_makes_it_brighter(phone: Opened) -> None:
     phone.expect("frame", re.compile(r"^Slice \d+ of \d+$"))
     expect(page.get_by_role("button", name="Window", exact=True)).to_be_hidden()
     page.get_by_role("button", name="Show Lungs").tap()
+    expect(page).to_have_url(re.compile("window=-600"))
     phone.expect("quality", FINAL)
     lungs = phone.mean_gray()
     page.get_by_role("button", name="Brighter").tap()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { autoWindow, sliderRange } from "../../static/js/viewer/extras/auto.js";
 import { optionsOf, snapped, wordsOf } from "../../static/js/viewer/extras/beside.js";
 import { baseOf, variantOf } from "../../static/js/viewer/variants.js";
-import { queryOf } from "../../static/js/viewer/wants.js";
+import { queryOf } from "../../static/js/viewer/extras/address.js";
 
 const series = {
   id: "s",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delayAfter, frameAt, rateOf, Slowness } from "../../static/js/viewer/pace.js";
+import { frameAt, rateOf } from "../../static/js/viewer/extras/cine.js";
+import { delayAfter, Slowness } from "../../static/js/viewer/pace.js";
 import { wheelFrames, wheelZoom } from "../../static/js/viewer/pointer.js";
 
 const wheel = (deltaY, more = {}) => ({ deltaX: 0, deltaY, deltaMode: 0, shiftKey: false, ...more });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearest } from "../../static/js/viewer/scene.js";
-import { around, previewOrder, runs } from "../../static/js/viewer/plan.js";
+import { around, evenRuns, previewOrder, runs, spread } from "../../static/js/viewer/plan.js";
 
 test("the preview order names every frame once", () => {
   for (const count of [1, 2, 3, 7, 8, 9, 120, 301]) {
@@ -17,7 +17,7 @@ test("middle, first and last come first, then every 8th", () => {
 });
 
 test("after the first pass no frame is more than 4 away from a loaded one", () => {
-  const eighths = previewOrder(300).slice(0, 2 + Math.ceil(300 / 8) + 1);
+  const eighths = spread(300);
   for (let number = 1; number <= 300; number += 1) {
     assert.ok(Math.abs(nearest(eighths, number) - number) <= 4, `frame ${number}`);
   }
@@ -37,4 +37,11 @@ test("runs are at most 16 long", () => {
 test("nearest of nothing is null", () => {
   assert.equal(nearest([], 3), null);
   assert.equal(nearest([1, 9], 4), 1);
+});
+
+test("the first pass is spread over runs of nearly the same length", () => {
+  assert.deepEqual(evenRuns(spread(300)).map((part) => part.length), [14, 14, 12]);
+  assert.deepEqual(evenRuns([]), []);
+  assert.deepEqual(spread(0), []);
+  assert.deepEqual(spread(1), [1]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isStillWanted, plan, previewNumbers } from "../../static/js/viewer/plan.js";
+import { evenRuns, isStillWanted, plan, previewNumbers, spread } from "../../static/js/viewer/plan.js";
 
 const WANT = {
   series: "s", windowText: "", isDefaultWindow: true, number: 120, direction: 1, count: 240,
@@ -18,6 +18,12 @@ test("with the first picture there, the fast pass begins with first and last", (
   const [first] = plan(WANT, (level, number) => number === 120);
   assert.deepEqual(first.numbers.slice(0, 4), [1, 240, 9, 17]);
   assert.ok(first.numbers.length <= 16);
+});
+
+test("the first runs are those that the page asks for ahead of the viewer", () => {
+  const planned = plan(WANT, (level, number) => level === "sharp" && number === 120).map((job) => job.numbers);
+  const ahead = evenRuns(spread(WANT.count));
+  assert.deepEqual(planned.slice(0, ahead.length), ahead);
 });
 
 test("at rest the final frame is the most urgent", () => {

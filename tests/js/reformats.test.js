@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { wordsOf } from "../../static/js/viewer/extras/beside.js";
 import { calculatedAt, calculatedFrom, calculatedOf, choicesOf } from "../../static/js/viewer/extras/reformats.js";
 import { addressOf, baseOf, variantOf } from "../../static/js/viewer/variants.js";
-import { queryOf } from "../../static/js/viewer/wants.js";
+import { queryOf } from "../../static/js/viewer/extras/address.js";
 
 const series = {
   id: "s",

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { choiceOf, choicesFor } from "../../static/js/viewer/windowing.js";
 import { readCommand } from "../../static/js/viewer/commands.js";
 import { frameWords, noteWords, qualityWords, windowWords } from "../../static/js/viewer/words.js";
-import { finalPicture, fittedSize, limitsFor } from "../../static/js/viewer/wants.js";
+import { limitsFor } from "../../static/js/viewer/device.js";
+import { finalPicture, fittedSize } from "../../static/js/viewer/wants.js";
 import { createState, startValues, toFrame, toSeries } from "../../static/js/viewer/state.js";
-import { queryOf, wantOf } from "../../static/js/viewer/wants.js";
+import { queryOf } from "../../static/js/viewer/extras/address.js";
+import { wantOf } from "../../static/js/viewer/wants.js";
 import { fill } from "../../static/js/viewer/words.js";
 
 const CT = { id: "abc", modality: "CT", rows: 512, columns: 512, frame_count: 240, pixel_spacing: [1, 1], presets: ["bone"], windows: [], is_color: false };
@@ -38,6 +40,8 @@ test("a picture says what it is", () => {
   assert.equal(qualityWords({ picture: { ...final, info: {} }, from: null }, "full", say), "Final · lossless");
   assert.equal(qualityWords({ picture: { level: "preview", info: { reason: "tile" } } }, "full", say), "No");
   assert.equal(qualityWords(null, "full", say), "Loading");
+  const remapped = { picture: { level: "sharp", info: {} }, from: { center: 1, width: 2 } };
+  assert.equal(qualityWords(remapped, "full", say, { isLossy: false, isScaled: false }), "Final · lossless");
 });
 
 test("a stand-in is named with its own number", () => {

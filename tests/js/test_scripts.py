@@ -52,8 +52,8 @@ def _script(name: str) -> Path:
 
 
 def _first_loaded() -> set[str]:
-    """Return the modules that main.js imports, directly or not: all but those that a dynamic import() brings later."""
-    found, waiting = set[str](), ["main.js"]
+    """Return what the page's scripts import, directly or not: all but what a dynamic import() brings later."""
+    found, waiting = set[str](), ["ahead.js", "main.js"]
     while waiting:
         name = waiting.pop()
         found.add(name)

@@ -203,6 +203,20 @@ def test_windowable_frames_hold_the_values_themselves(owner: Client, cast: Cast,
     assert facts["window"] == {"center": 40, "width": 400, "function": "LINEAR"}
 
 
+def test_a_proxy_has_few_of_the_values(owner: Client, cast: Cast, content: Manifest) -> None:
+    answer = owner.get(_windowable_url(cast, content, 3) + "?size=16")
+    (length,) = struct.unpack_from(">I", answer.content)
+    facts = json.loads(answer.content[4 : 4 + length])
+    assert (facts["rows"], facts["columns"], facts["every"]) == (16, 16, 4)
+    assert facts["first"] * facts["slope"] + facts["intercept"] == value_of_slice(3)
+
+
+@pytest.mark.parametrize("size", ["0", "x", "99999"])
+def test_a_proxy_of_no_size_is_400(owner: Client, cast: Cast, content: Manifest, size: str) -> None:
+    answer = owner.get(_windowable_url(cast, content, 3) + f"?size={size}")
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+
+
 @pytest.mark.parametrize("number", [0, SLICES + 1])
 def test_a_windowable_frame_out_of_range_is_404(owner: Client, cast: Cast, content: Manifest, number: int) -> None:
     assert owner.get(_windowable_url(cast, content, number)).status_code == HTTPStatus.NOT_FOUND

@@ -14,6 +14,8 @@ samples to the left (a), above (b) and above left (c), 0 outside the frame:
     prediction = max(min(a, b), min(max(a, b), a + b - c))
 
 kept as a 16-bit number without sign, in the order 0, -1, 1, -2, 2 ..., so that small ones have a high byte of 0.
+
+A proxy has only every n-th row and column, and is there sooner; its values are exact all the same.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from pydicom import Dataset
 from viewer.rendering.frame import DecodedFrame
 from viewer.rendering.geometry import aspect_ratio, shown_size
 from viewer.rendering.gray import GrayTransform, transform_of
+from viewer.rendering.icc import profile_of
 from viewer.rendering.lut import Lut
+from viewer.rendering.overlay import overlay_of
 from viewer.rendering.palette import is_supplemental
 from viewer.rendering.prediction import residuals_of
 from viewer.rendering.reasons import CannotRender, Reason, only_refusals
@@ -43,7 +47,7 @@ _BROTLI_LEVEL = 1
 _LENGTH = struct.Struct(">I")
 
 
-def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int) -> bytes:
+def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int, size: int | None = None) -> bytes:
     """Return a windowable frame, not yet compressed.
 
     Parameters
@@ -51,6 +55,7 @@ def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int) -> by
     header : the instance's data set without Pixel Data.
     frame : its stored values, grey (rows, columns).
     frame_number : counts from 1; chooses the functional groups.
+    size : the most rows and columns to send, all of them when it is None.
 
     Raises
     ------
@@ -61,10 +66,18 @@ def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int) -> by
     with only_refusals():
         first, last = _range(header, frame)
         facts = _facts(header, frame, frame_number) | {"first": first, "last": last}
+    every = _every(frame.pixels, size)
+    sent = frame.pixels[::every, ::every]
+    facts |= {"rows": sent.shape[0], "columns": sent.shape[1], "every": every}
     head = json.dumps(facts, separators=(",", ":")).encode()
-    residuals = residuals_of((frame.pixels.astype(np.int64) - first).astype(np.int32))
+    residuals = residuals_of((sent.astype(np.int64) - first).astype(np.int32))
     high, low = (residuals >> 8).astype(np.uint8), residuals.astype(np.uint8)
     return b"".join([_LENGTH.pack(len(head)), head, high.tobytes(), low.tobytes()])
+
+
+def _every(pixels: np.ndarray, size: int | None) -> int:
+    """Return n where every n-th row and column is sent."""
+    return -(-max(pixels.shape) // size) if size else 1
 
 
 def compress(planes: bytes) -> bytes:
@@ -89,7 +102,8 @@ def _range(header: Dataset, frame: DecodedFrame) -> tuple[int, int]:
 
 def _facts(header: Dataset, frame: DecodedFrame, frame_number: int) -> dict[str, Any]:
     """Return what turns stored values into grays: the Modality LUT as slope and intercept or as a table, the default
-    window or VOI LUT, the padding and the inversion; and the size at which the frame is shown.
+    window or VOI LUT, the padding and the inversion; the size at which the frame is shown; and whether its grays are
+    all there is to see, so that they are the lossless picture itself.
     """
     rows, columns = frame.pixels.shape
     transform = transform_of(header, frame, frame_number, None, invert=False)
@@ -97,9 +111,9 @@ def _facts(header: Dataset, frame: DecodedFrame, frame_number: int) -> dict[str,
         raise CannotRender(Reason.NOT_WINDOWABLE)
     return {
         "version": VERSION,
-        "rows": rows,
-        "columns": columns,
-        "shown": list(shown_size(columns, rows, aspect_ratio(header, frame_number), None)),
+        "shown": (shown := list(shown_size(columns, rows, aspect_ratio(header, frame_number), None))),
+        "is_picture": shown == [columns, rows] and not _has_marks(header, frame, frame_number),
+        "is_lossy": frame.is_lossy,
         "slope": transform.modality.slope,
         "intercept": transform.modality.intercept,
         "modality_lut": _table(transform.modality.lut),
@@ -108,6 +122,12 @@ def _facts(header: Dataset, frame: DecodedFrame, frame_number: int) -> dict[str,
         "window": _window(transform),
         "voi_lut": _table(transform.voi_lut),
     }
+
+
+def _has_marks(header: Dataset, frame: DecodedFrame, frame_number: int) -> bool:
+    if profile_of(header):
+        return True
+    return frame.overlay is not None or overlay_of(header, frame_number, *frame.pixels.shape) is not None
 
 
 def _table(lut: Lut | None) -> dict[str, Any] | None:

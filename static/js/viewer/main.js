@@ -1,19 +1,13 @@
 // Starts the viewer on a page that already shows its first picture.
 
+import { deviceLimits } from "./device.js";
 import { delayAfter } from "./pace.js";
 import { fetchJson } from "./network.js";
-import { limitsFor } from "./wants.js";
 import { startValues } from "./state.js";
 import { variantOf } from "./variants.js";
 import { Viewer } from "./viewer.js";
 import { parseWindow } from "./windowing.js";
 import { Notices, readWords } from "./words.js";
-
-function deviceLimits() {
-  const { saveData, effectiveType, downlink } = navigator.connection ?? {};
-  const isSmall = Math.min(screen.width, screen.height) < 700;
-  return limitsFor({ isPhone: isSmall || matchMedia("(pointer: coarse)").matches, saveData, effectiveType, downlink });
-}
 
 async function patiently(url, notices) {
   for (let failures = 1; ; failures += 1) {

@@ -55,9 +55,33 @@ export async function fetchFrame(series, number, { window, size, format }, signa
   return { bytes: await whole(response.arrayBuffer(), signal), info };
 }
 
+function runUrl(series, numbers, { window, size }) {
+  return `${series.frames_url}${query({ numbers: numbers.join(","), window, size, ...series.extra })}`;
+}
+
+// Runs that nobody has taken yet: {response, abort} by address.
+const early = new Map();
+
+/** Ask for a run that fetchRun will take in a moment. */
+export function askEarly(series, numbers, params) {
+  const url = runUrl(series, numbers, params);
+  const abort = new AbortController();
+  const response = ask(url, abort.signal);
+  response.catch(() => {}); // Whoever takes it is told.
+  early.set(url, { response, abort });
+}
+
+function taken(url, signal) {
+  const found = early.get(url);
+  if (!found) return ask(url, signal);
+  early.delete(url);
+  signal.addEventListener("abort", () => found.abort.abort());
+  return found.response;
+}
+
 /** Call onRecord for each frame of a run as it arrives. */
-export async function fetchRun(series, numbers, { window, size }, signal, onRecord) {
-  const response = await ask(`${series.frames_url}${query({ numbers: numbers.join(","), window, size, ...series.extra })}`, signal);
+export async function fetchRun(series, numbers, params, signal, onRecord) {
+  const response = await taken(runUrl(series, numbers, params), signal);
   const parser = new RunParser();
   const reader = response.body.getReader();
   for (;;) {

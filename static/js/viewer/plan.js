@@ -5,12 +5,17 @@ export const RUN_LENGTH = 16;
 const SHARP_RUN = 4;
 const NEAR = 24;
 
-/** Return every frame number once: middle, first, last, then every 8th, 4th, 2nd and the rest. */
+/** Return middle, first, last and every 8th frame. */
+export function spread(count) {
+  const order = new Set(count < 1 ? [] : [Math.floor((count + 1) / 2), 1, count]);
+  for (let number = 1; number <= count; number += 8) order.add(number);
+  return [...order];
+}
+
+/** Return every frame number once: the spread ones first. */
 export function previewOrder(count) {
-  const order = new Set();
-  if (count < 1) return [];
-  for (const number of [Math.floor((count + 1) / 2), 1, count]) order.add(number);
-  for (const step of [8, 4, 2, 1]) {
+  const order = new Set(spread(count));
+  for (const step of [4, 2, 1]) {
     for (let number = 1; number <= count; number += step) order.add(number);
   }
   return [...order];
@@ -34,6 +39,12 @@ export function runs(numbers, length = RUN_LENGTH) {
   return parts;
 }
 
+/** Split a list into few runs of nearly the same length. */
+export function evenRuns(numbers) {
+  const count = Math.ceil(numbers.length / RUN_LENGTH);
+  return runs(numbers, Math.ceil(numbers.length / Math.max(count, 1)));
+}
+
 /** Return the numbers whose previews are wanted: all in the default window, in another one those near and every 8th. */
 export function previewNumbers({ count, number, isDefaultWindow }) {
   const order = previewOrder(count);
@@ -53,13 +64,14 @@ export function plan(want, has) {
   const jobs = [];
   if (want.isAtRest && !has("final", number)) jobs.push({ kind: "frame", level: "final", numbers: [number] });
   if (!has("preview", number) && !has("sharp", number)) jobs.push(run("preview", missing("preview", near)));
-  const previews = runs(missing("preview", previewNumbers(want)));
+  const early = new Set(spread(count));
+  const [first, rest] = [[], []];
+  for (const at of missing("preview", previewNumbers(want))) (early.has(at) ? first : rest).push(at);
   const sharp = runs(missing("sharp", near), SHARP_RUN);
-  // The first runs make every 8th frame visible; then what is near comes first.
-  const first = Math.ceil((count / 8 + 3) / RUN_LENGTH);
-  jobs.push(...previews.slice(0, first).map((numbers) => run("preview", numbers)));
+  // First every 8th frame becomes visible; then what is near comes first.
+  jobs.push(...evenRuns(first).map((numbers) => run("preview", numbers)));
   if (want.isAtRest) jobs.push(...sharp.slice(0, 1).map((numbers) => run("sharp", numbers)));
-  jobs.push(...previews.slice(first).map((numbers) => run("preview", numbers)));
+  jobs.push(...runs(rest).map((numbers) => run("preview", numbers)));
   if (want.isAtRest) jobs.push(...sharp.slice(1).map((numbers) => run("sharp", numbers)));
   return jobs.filter((job) => job.numbers.length > 0);
 }

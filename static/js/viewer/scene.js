@@ -94,6 +94,11 @@ export class Scene {
     this.#recent = [text, ...this.#recent.filter((other) => other !== text && other !== ""), ""].slice(0, RECENT);
   }
 
+  /** Tell whether a picture that has come may be better than the one that is shown. */
+  awaits(picture, { series, number }) {
+    return picture.series === series.id && (picture.number === number || this.shown?.number !== number);
+  }
+
   /** Return the window in which the frame is or should be shown, null when it has none or nobody knows. */
   window({ window, series, number }) {
     if (window || series.is_color) return window;

@@ -11,6 +11,7 @@ export class Stage {
   #asked = 0;
   #slowness = new Slowness();
   #ratio = 1;
+  #wasAtRest = false;
 
   /** `compose()` returns what to draw: {shown, values, target}. */
   constructor(canvas, compose) {
@@ -61,10 +62,14 @@ export class Stage {
     this.over(scene, matrix, this.#ratio, context, (larger) => this.#paint(scene, image, larger));
   }
 
-  // On a slow device a moving picture has one pixel per CSS pixel, so that it keeps up; at rest it has them all.
+  // On a slow device a moving picture has one pixel per CSS pixel.
   #choosePixels({ isAtRest }) {
     const { isKnown } = this.#slowness;
-    this.#ratio = isKnown && !isAtRest ? Math.min(this.ratio, 1) : this.ratio;
+    const isCoarse = isKnown && !(isAtRest && this.#wasAtRest);
+    this.#ratio = isCoarse ? Math.min(this.ratio, 1) : this.ratio;
+    this.#wasAtRest = isAtRest;
+    // First what a hand did, then all pixels.
+    if (isCoarse && isAtRest) this.ask();
     if (isKnown || isAtRest) return;
     const began = performance.now();
     // The page is laid out and painted between this callback and the next task.

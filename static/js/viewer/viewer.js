@@ -1,18 +1,17 @@
 // The viewer: joins state, pictures, stage and controls.
 
 import { createCommands } from "./commands.js";
-import { frameAt, rateOf } from "./pace.js";
 import { Controls } from "./controls.js";
 import { zoomAt, imageSize } from "./geometry.js";
 import { commandOf } from "./keys.js";
 import { Loader } from "./loader.js";
-import { frameWords, Notices, noteWords, Overlay } from "./words.js";
+import { Notices, Overlay } from "./words.js";
 import { Pictures } from "./pictures.js";
 import { listenToPointers } from "./pointer.js";
 import { Scene } from "./scene.js";
 import { Stage } from "./stage.js";
-import { createState, middleFrame, toFrame } from "./state.js";
-import { queryOf, wantOf } from "./wants.js";
+import { createState, middleFrame } from "./state.js";
+import { wantOf } from "./wants.js";
 import { choiceOf, choicesFor, windowText } from "./windowing.js";
 
 const REST = 250;
@@ -24,10 +23,12 @@ export class Viewer {
   #places = new Map();
   #choices = [];
   #timer = 0;
-  #cine = null;
   /** Returns a scene as words tell of it; extras/detail.js puts one here. */
   told = (scene) => scene;
+  #soon = 0;
   #early = [];
+  /** Adds exact values to a scene; extras/extras.js knows them. */
+  inValues = (scene) => scene;
   /** Takes what a hand on the picture means; extras/hand.js puts itself here and is given what came before it. */
   hand = (intent) => this.#early.push(intent);
 
@@ -100,10 +101,7 @@ export class Viewer {
   }
 
   #effects() {
-    const help = this.root.querySelector("[data-help]");
     return {
-      help: () => help.showModal(),
-      fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
       retry: () => {
         this.state.change({ trouble: "" });
         this.#load();
@@ -129,14 +127,6 @@ export class Viewer {
       this.run(...command);
     });
     new ResizeObserver(() => this.#resized()).observe(this.surface);
-    addEventListener("online", () => this.run("retry"));
-    addEventListener("offline", () => this.state.change({ trouble: "offline" }));
-    document.addEventListener("visibilitychange", () => this.#visible());
-  }
-
-  #visible() {
-    if (document.hidden) this.state.change({ isPlaying: false });
-    else if (this.values.trouble) this.run("retry");
   }
 
   #resized() {
@@ -151,12 +141,10 @@ export class Viewer {
     if (did("series")) this.#opened(values);
     this.controls.show(changed, values, this.#choices);
     if (did("series", "window", "isDragging")) this.#windowed(values);
-    if (did("isPlaying", "speed", "series")) this.#playOrStop();
     if (did("trouble")) this.notices.trouble(values.trouble);
     if (did("mode")) this.root.dataset.mode = values.mode;
     if (did("tool", "view")) this.#showTool(values);
     if (did("hasOverlay")) this.root.classList.toggle("is-bare", !values.hasOverlay);
-    if (did("number", "series") && !changed.has("letters") && !values.isPlaying) this.#sayFrame(values);
     if (did(...MOVING, "mode", "isPlaying")) this.#moved();
     this.stage.ask();
   }
@@ -182,20 +170,14 @@ export class Viewer {
     this.surface.classList.toggle("is-fitted", view.zoom <= 1);
   }
 
-  #sayFrame(values) {
-    this.notices.later(() => {
-      const note = noteWords(this.scene.shown, values, this.#hasFailed(), this.say);
-      return [frameWords(values, this.say), note].filter(Boolean).join(". ");
-    });
-  }
-
   // --- Loading ---
 
   #moved() {
     this.state.change({ isAtRest: false, isSettled: false });
     clearTimeout(this.#timer);
     if (!this.values.isPlaying) this.#timer = setTimeout(() => this.rest(), REST);
-    this.#load();
+    // After the frame that shows what the hand did.
+    this.#soon ||= setTimeout(() => this.#load());
   }
 
   /** Load what is looked at now: nothing has moved for a while, or the hand has let go. */
@@ -205,10 +187,6 @@ export class Viewer {
     this.state.change({ isAtRest: true });
     this.#load();
     this.#timer = setTimeout(() => this.#settle(), SETTLE);
-    history.replaceState(null, "", queryOf(this.values));
-    for (const link of this.root.querySelectorAll("a[data-step]")) {
-      link.href = queryOf(this.values, toFrame(this.values, this.values.number + Number(link.dataset.step)).number);
-    }
   }
 
   #settle() {
@@ -217,6 +195,8 @@ export class Viewer {
   }
 
   #load() {
+    clearTimeout(this.#soon);
+    this.#soon = 0;
     if (!this.values.isDragging) this.loader.update(wantOf(this.values, this.stage.box, this.stage.ratio, this.limits));
   }
 
@@ -225,39 +205,22 @@ export class Viewer {
     this.#news(picture);
   }
 
-  // Draw anew where a picture may be better than the one that is shown.
-  #news({ series, number }) {
-    const { values, scene } = this;
-    if (series !== values.series.id) return;
-    if (number === values.number || scene.shown?.number !== values.number) this.stage.ask();
+  #news(picture) {
+    if (this.scene.awaits(picture, this.values)) this.stage.ask();
   }
 
   // --- Drawing ---
 
   #compose() {
-    const scene = this.scene.compose(this.values);
-    this.overlay.show({ ...this.told(scene), hasFailed: this.#hasFailed() });
+    const scene = this.inValues(this.scene.compose(this.values));
+    this.overlay.show({ ...this.told(scene), hasFailed: this.hasFailed });
     if (scene.shown) this.root.classList.add("is-live");
     return scene;
   }
 
-  #hasFailed() {
+  /** Whether the frame that is wanted has failed several times. */
+  get hasFailed() {
     const { series, number, window } = this.values;
     return this.loader.isFailing(series.id, windowText(window), number);
-  }
-
-  // --- Cine ---
-
-  #playOrStop() {
-    cancelAnimationFrame(this.#cine);
-    if (!this.values.isPlaying) return;
-    const { number, series, speed } = this.values;
-    const began = performance.now();
-    const tick = (now) => {
-      const next = frameAt(number, Math.max(now - began, 0), rateOf(series) * speed, series.frame_count);
-      this.state.change({ number: next, direction: 1 });
-      this.#cine = requestAnimationFrame(tick);
-    };
-    this.#cine = requestAnimationFrame(tick);
   }
 }

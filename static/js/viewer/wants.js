@@ -1,12 +1,10 @@
 // From the state to what the loader is asked for, and how large. Pure. Few different sizes share the server's cache.
 
+import { previewSize } from "./device.js";
 import { imageSize, shownSize } from "./geometry.js";
-import { addressOf } from "./variants.js";
 import { windowText } from "./windowing.js";
 
 const STEPS = [256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
-export const QUALITY_MOST = 1024;
-const SLOW_MEGABITS = 3;
 const LOSSLESS_PIXELS = 4_200_000;
 const LASTING = new Set(["signed-out", "gone"]);
 
@@ -24,19 +22,6 @@ export function finalPicture(series, shown, isLossless) {
   if (isLossless && isModest) return { size: 0, format: series.is_color ? "jpeg" : "png" };
   // What is larger comes in parts (extras/detail.js).
   return { size: fittedSize(series, shown, isInParts ? 1536 : 4096), format: "jpeg" };
-}
-
-/** Return the limits for this device and its connection. */
-export function limitsFor({ isPhone, saveData = false, effectiveType = "4g", downlink = 10 }) {
-  const isSlow = saveData || effectiveType !== "4g" || downlink < SLOW_MEGABITS;
-  return {
-    isSlow,
-    bytes: (isPhone ? 64 : 256) * 1024 * 1024,
-    previewSize: isSlow ? 128 : 256,
-    qualityMost: isSlow ? 512 : QUALITY_MOST,
-    ahead: isSlow ? 4 : isPhone ? 9 : 15,
-    behind: isSlow ? 1 : isPhone ? 3 : 5,
-  };
 }
 
 /** Return what the loader wants for `values` on a stage of `box` CSS pixels with `ratio` device pixels each. */
@@ -58,18 +43,10 @@ export function wantOf(values, box, ratio, limits) {
     behind: limits.behind,
     isSlow: limits.isSlow,
     sizes: {
-      preview: { size: Math.max(series.rows, series.columns) <= limits.previewSize ? 0 : limits.previewSize },
+      preview: { size: previewSize(Math.max(series.rows, series.columns), limits) },
       sharp: { size: fittedSize(series, longest, limits.qualityMost) },
       // On a slow link the lossless picture waits until somebody keeps looking.
       final: finalPicture(series, longest, mode === "full" && (values.isSettled || !limits.isSlow)),
     },
   };
-}
-
-/** Return the query that leads to exactly this frame in this window. */
-export function queryOf({ series, number, window }, frame = number) {
-  const query = new URLSearchParams({ series: addressOf(series), frame: String(frame), ...series.extra });
-  const text = windowText(window);
-  if (text) query.set("window", text);
-  return `${series.home ?? ""}?${query}`;
 }

@@ -1,7 +1,6 @@
 // The words of the page: what the picture shows, what it honestly is, and what is going on.
 // They stand in the HTML, where they are translated.
 
-const PAUSE = 600;
 const SLICED = new Set(["CT", "MR", "PT", "NM"]);
 
 /** Return `template` with {name} replaced by values.name. */
@@ -28,14 +27,14 @@ export function windowWords(window, say) {
   return say("window", { w: plain(window.width), c: plain(window.center) });
 }
 
-/** Return what the picture drawn is: preview or final, lossy, scaled. */
-export function qualityWords(shown, mode, say) {
+/** Return what the picture drawn is: preview or final, lossy, scaled; `final` are the facts of exact values drawn. */
+export function qualityWords(shown, mode, say, final = null) {
   if (!shown) return say("loading");
   const { picture, from } = shown;
   if (picture.info.reason) return say("not-shown");
-  const isFinal = picture.level === "final" && !from;
+  const isFinal = final || (picture.level === "final" && !from);
   if (!isFinal) return say("preview");
-  const { isLossy, isScaled } = picture.info;
+  const { isLossy, isScaled } = final ?? picture.info;
   const facts = [isLossy ? "lossy" : "lossless", isScaled ? "scaled" : ""].filter(Boolean);
   return [say("final"), ...facts.map((fact) => say(`${fact}-${mode}`))].filter(Boolean).join(" · ");
 }
@@ -62,12 +61,12 @@ export class Overlay {
   }
 
   /** Show the facts of what is drawn. */
-  show({ shown, values, target, hasFailed, isLate }) {
+  show({ shown, values, target, hasFailed, isLate, final }) {
     const { say } = this;
     const { series, view } = values;
     this.write("frame", frameWords(values, say));
     this.write("window", windowWords(target, say));
-    this.write("quality", qualityWords(shown, values.mode, say));
+    this.write("quality", qualityWords(shown, values.mode, say, final));
     this.write("series", [series.number ?? "", series.description || series.modality].filter(Boolean).join(" · "));
     this.write("laterality", series.laterality ? say(`side-${series.laterality}`) || series.laterality : "");
     this.write("zoom", view.zoom > 1 ? say("zoom", { percent: Math.round(view.zoom * 100) }) : "");
@@ -75,25 +74,14 @@ export class Overlay {
   }
 }
 
-/** Says aloud and in a banner what is going on: the slice on pause, trouble with the network or the session. */
+/** Says in a banner what is wrong with the network or the session. */
 export class Notices {
-  #timer = 0;
-
   constructor(root, say) {
     this.say = say;
-    this.live = root.querySelector("[data-live]");
     this.banner = root.querySelector("[data-banner]");
     this.text = root.querySelector("[data-banner-text]");
     this.again = root.querySelector("[data-banner-again]");
     this.login = root.querySelector("[data-banner-login]");
-  }
-
-  /** Say what `words()` returns once nothing has moved for a while. */
-  later(words) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.live.textContent = words();
-    }, PAUSE);
   }
 
   /** Show what is wrong: "busy", "offline", "signed-out", "gone", or "" for nothing. */

@@ -21,6 +21,8 @@ from viewer.rendering.gray import transform_of
 
 FILE = Path(__file__).with_name("windowable.json")
 ROWS, COLUMNS = 9, 14
+# Of these a browser is given a proxy that has at most so many rows and columns.
+PROXIES = {"ct, every second": 7, "ct with padding, every third": 5}
 _SIGNED = {"PixelRepresentation": 1, "HighBit": 15, "BitsStored": 16}
 _RAMP = {"LUTDescriptor": [64, 100, 8], "LUTData": [min(4 * at, 255) for at in range(64)]}
 _HU = {"RescaleSlope": 1, "RescaleIntercept": -1024}
@@ -47,6 +49,8 @@ CASES: dict[str, tuple[str, int, int, dict[str, Any], list[str]]] = {
     "a voi table": ("u2", 0, 300, {"VOILUTSequence": [_RAMP]}, ["40,400"]),
     "a voi table after halves": ("u2", 0, 600, {"RescaleSlope": 0.5, "VOILUTSequence": [_RAMP]}, ["120,40.5"]),
     "a modality table": ("u2", 0, 300, _TABLED, ["128,200"]),
+    "ct, every second": ("u2", 0, 4095, {**_HU, **_SOFT}, _ALL),
+    "ct with padding, every third": ("i2", -2000, 1500, _PADDED, _ALL),
     "not square": ("u2", 0, 1000, {"PixelSpacing": [2, 1]}, []),
 }
 
@@ -83,10 +87,11 @@ def case(name: str) -> dict[str, Any]:
     stored = pixels(kind, least, greatest)
     described = header(elements, stored)
     frame = DecodedFrame(stored, str(described.PhotometricInterpretation))
+    every = -(-COLUMNS // PROXIES.get(name, COLUMNS))
     return {
         "name": name,
-        "planes": base64.b64encode(encode_planes(described, frame, 1)).decode(),
-        "samples": (stored.astype(int) - least).ravel().tolist(),
+        "planes": base64.b64encode(encode_planes(described, frame, 1, PROXIES.get(name))).decode(),
+        "samples": (stored[::every, ::every].astype(int) - least).ravel().tolist(),
         "tables": [_grays(described, frame, least, greatest, text) for text in ["", *windows]],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from typing import Any
@@ -11,12 +12,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from PIL import Image
 
 from tests import dicom_testdata
 from tests.viewer.rendering import golden
 from tests.viewer.rendering.samples import header_of
 from viewer.localfile import read_frame
-from viewer.rendering import CannotRender, DecodedFrame, Reason, decode, encode_planes, planes
+from viewer.rendering import (
+    CannotRender,
+    DecodedFrame,
+    Reason,
+    RenderOptions,
+    Window,
+    decode,
+    encode_planes,
+    planes,
+    render_decoded,
+)
+from viewer.rendering.gray import transform_of
 
 BODY_BYTES_MOST = 175 * 1024
 
@@ -47,6 +60,39 @@ def test_every_value_comes_through(pixels: np.ndarray) -> None:
     facts, values = _decoded(encode_planes(header_of(pixels), DecodedFrame(pixels, "MONOCHROME2"), 1))
     assert np.array_equal(values, pixels)
     assert (facts["first"], facts["last"]) == (pixels.min(), pixels.max())
+
+
+@given(npst.arrays(np.int16, npst.array_shapes(min_dims=2, max_dims=2, max_side=9)), st.integers(1, 9))
+def test_a_proxy_is_every_nth_value_and_no_larger_than_asked(pixels: np.ndarray, size: int) -> None:
+    whole, _ = _decoded(encode_planes(header_of(pixels), DecodedFrame(pixels, "MONOCHROME2"), 1))
+    facts, values = _decoded(encode_planes(header_of(pixels), DecodedFrame(pixels, "MONOCHROME2"), 1, size))
+    assert max(values.shape) <= size
+    assert np.array_equal(values, pixels[:: facts["every"], :: facts["every"]])
+    same = set(whole) - {"rows", "columns", "every"}
+    assert {name: facts[name] for name in same} == {name: whole[name] for name in same}
+
+
+@pytest.mark.parametrize(
+    ("elements", "overlay", "is_picture"),
+    [
+        ({}, None, True),
+        ({"PixelAspectRatio": ["2", "1"]}, None, False),
+        ({}, np.ones((4, 4), bool), False),
+    ],
+)
+def test_it_says_whether_its_grays_are_the_lossless_picture(
+    elements: dict[str, Any], overlay: np.ndarray | None, is_picture: bool
+) -> None:
+    pixels = np.arange(16, dtype="<u2").reshape(4, 4) * 60
+    header = header_of(pixels, **elements)
+    frame = DecodedFrame(pixels, "MONOCHROME2", overlay=overlay)
+    facts, values = _decoded(encode_planes(header, frame, 1))
+    window = Window(300, 500)
+    made = render_decoded(header, frame, 1, RenderOptions(window=window, media_type="image/png"))
+    shown = np.asarray(Image.open(io.BytesIO(made.data)).convert("L"))
+    table = transform_of(header, frame, 1, window, invert=False).table(facts["first"], facts["last"])
+    assert facts["is_picture"] is is_picture
+    assert np.array_equal(shown, table[values - facts["first"]]) is is_picture
 
 
 def test_values_of_thirty_two_bits_come_through_where_their_range_is_small() -> None:

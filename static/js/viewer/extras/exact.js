@@ -8,6 +8,11 @@ import { addressOf } from "../variants.js";
 
 const TRIES = 5;
 
+/** Return the size of the proxy to ask for before a frame, 0 where the frame itself is small enough. */
+export function proxySize({ rows, columns }, { previewSize }) {
+  return Math.max(rows, columns) > 2 * previewSize ? previewSize : 0;
+}
+
 /** Return {rows, columns, valueAt(index)} of a windowable frame: modality values, NaN for padding. */
 export function valuesOf(frame) {
   const { rows, columns, first, last, padding, samples } = frame;
@@ -24,37 +29,51 @@ export class ExactFrames {
   #values = new WeakMap();
   #bytes = 0;
 
-  /** Keep at most `bytes`, but always the newest frame. `load(url)` gives the bytes of a frame. */
-  constructor(bytes, load = fetchBytes) {
+  /** Keep at most `bytes`, but always the newest frame. `onFrame()` tells of each, `load(url)` gives its bytes. */
+  constructor(bytes, onFrame = () => {}, load = fetchBytes) {
     this.most = bytes;
+    this.onFrame = onFrame;
     this.load = load;
   }
 
   /**
-   * Return a frame as lut.js wants it, undefined when it is not here, null when it has no values to give: a presentation
+   * Return a frame, or a proxy of it, as lut.js wants it, undefined when it is not here, null when it has no values to give: a presentation
    * state may change them and move them, so that those of the file are no longer what is seen.
    */
   get(series, number) {
     return series.extra?.state ? null : this.#found.get(key(series, number));
   }
 
-  /** Return the modality values of a frame (valuesOf), null or undefined as get() does. */
+  /** Return the modality values of a frame (valuesOf), null or undefined as get() does; never those of a proxy. */
   values(series, number) {
-    const frame = this.get(series, number);
+    const found = this.get(series, number);
+    const frame = isProxy(found) ? undefined : found;
     if (frame && !this.#values.has(frame)) this.#values.set(frame, valuesOf(frame));
     return frame ? this.#values.get(frame) : frame;
   }
 
-  /** Return a promise of get(): it comes even when there is trouble, then with undefined. */
-  want(series, number) {
+  /**
+   * Return a promise of get(): it comes even when there is trouble, then with undefined. With a size, a proxy of at most
+   * so many rows and columns comes before the frame.
+   */
+  want(series, number, size = 0) {
     const name = key(series, number);
     if (series.extra?.state) return Promise.resolve(null);
-    if (this.#found.has(name)) return Promise.resolve(this.#found.get(name));
+    const found = this.#found.get(name);
+    if (found !== undefined && !isProxy(found)) return Promise.resolve(found);
     if (!this.#coming.has(name)) {
-      const coming = this.#fetch(`${series.frames_url}${number}/windowable`).then((frame) => this.#keep(name, frame));
-      this.#coming.set(name, coming);
+      const coming = this.#load(name, `${series.frames_url}${number}/windowable`, found ? 0 : size);
+      this.#coming.set(name, coming.finally(() => this.#coming.delete(name)));
     }
     return this.#coming.get(name);
+  }
+
+  async #load(name, url, size) {
+    if (size) {
+      const proxy = this.#keep(name, await this.#fetch(`${url}?size=${size}`));
+      if (!isProxy(proxy)) return proxy;
+    }
+    return this.#keep(name, await this.#fetch(url));
   }
 
   async #fetch(url) {
@@ -70,21 +89,30 @@ export class ExactFrames {
   }
 
   #keep(name, frame) {
-    this.#coming.delete(name);
     if (frame === undefined) return undefined;
+    this.#drop(name);
     this.#found.set(name, frame);
     this.#bytes += sizeOf(frame);
-    for (const [oldest, kept] of this.#found) {
+    for (const oldest of this.#found.keys()) {
       if (this.#bytes <= this.most || oldest === name) break;
-      this.#found.delete(oldest);
-      this.#bytes -= sizeOf(kept);
+      this.#drop(oldest);
     }
+    this.onFrame();
     return frame;
+  }
+
+  #drop(name) {
+    this.#bytes -= sizeOf(this.#found.get(name));
+    this.#found.delete(name);
   }
 }
 
 function key(series, number) {
   return `${addressOf(series)} ${number}`;
+}
+
+function isProxy(frame) {
+  return frame?.every > 1;
 }
 
 function sizeOf(frame) {

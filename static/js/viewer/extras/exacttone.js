@@ -18,6 +18,23 @@ export function proxyOf({ samples, rows, columns }, longest = LONGEST) {
   return { samples: few, rows: fewRows, columns: fewColumns };
 }
 
+/**
+ * Return a scene with `frame`, the exact values to draw its picture from, where they are here and better than what is
+ * shown; and with `final`, what is to be said of them, where they come to the very grays of the lossless picture.
+ */
+export function inValues(scene, exact) {
+  const { shown, target, values } = scene;
+  if (!shown || !target || shown.picture.info.reason) return scene;
+  const { series, number, window, isDragging } = values;
+  const frame = exact.get(series, shown.number);
+  const isPlain = !series.extra;
+  if (!frame) return scene;
+  const hasAll = frame.every === 1 && Math.max(frame.rows, frame.columns) <= LONGEST;
+  if (!shown.from && !isDragging && !(isPlain && window && hasAll)) return scene;
+  const isFinal = hasAll && frame.is_picture && isPlain && !isDragging && shown.number === number;
+  return { ...scene, frame, final: isFinal ? { isLossy: frame.is_lossy, isScaled: false } : null };
+}
+
 export class ExactTone {
   #canvas = document.createElement("canvas");
   #context = this.#canvas.getContext("2d");

@@ -1,6 +1,6 @@
 // A link to exactly this frame and window: copied, or as the picture that a share opens with.
 
-import { queryOf } from "../wants.js";
+import { queryOf } from "./address.js";
 import { windowText } from "../windowing.js";
 
 /** Return the address of the form for a new share that opens with what is shown now. */
@@ -16,14 +16,14 @@ export function movingAddress({ series, window }, kind) {
 }
 
 /** Give the viewer its "copy" command, and keep the way to a new share at the picture that is shown. */
-export function attachLink({ root, state, commands, notices, say }, clipboard = navigator.clipboard) {
+export function attachLink({ root, state, commands, say }, aloud, clipboard = navigator.clipboard) {
   const told = root.querySelector("[data-link-words]");
   commands.copy = async () => {
     const address = new URL(queryOf(state.values), location.href).href;
     const isCopied = await Promise.resolve(clipboard?.writeText(address).then(() => true)).catch(() => false);
     const words = say(isCopied ? "link-copied" : "link-not-copied");
     told.textContent = words;
-    notices.later(() => words);
+    aloud.later(() => words);
   };
   const share = root.querySelector("[data-share]");
   const moving = root.querySelectorAll("[data-moving]");

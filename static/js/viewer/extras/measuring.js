@@ -21,9 +21,9 @@ export class Measuring {
   #held = null;
   #cross = null;
 
-  /** `exact` gives frames of modality values (values.js). */
-  constructor(viewer, exact, tools) {
-    Object.assign(this, { viewer, exact });
+  /** `exact` gives frames of modality values, `tools` takes what a hand does, `aloud` says it. */
+  constructor(viewer, exact, tools, aloud) {
+    Object.assign(this, { viewer, exact, aloud });
     this.plain = numberWriter(document.documentElement.lang);
     this.layer = createLayer(viewer.surface, "measures full-only");
     this.list = new MeasureList(viewer.root, viewer.say);
@@ -110,7 +110,7 @@ export class Measuring {
   #read(measure) {
     const { kind, series, number } = measure;
     this.#tell(measure);
-    if (!OF_VALUES.has(kind) || this.exact.get(series, number) !== undefined) return;
+    if (!OF_VALUES.has(kind) || this.exact.values(series, number) !== undefined) return;
     this.exact.want(series, number).then(() => this.#kept.includes(measure) && this.#tell(measure));
   }
 
@@ -130,7 +130,7 @@ export class Measuring {
     const wasAway = !this.#cross;
     if (event.key === "Enter") {
       this.#cross ??= { x: width / 2, y: height / 2 };
-      if (wasAway) this.viewer.notices.later(() => this.viewer.say("measure-keys"));
+      if (wasAway) this.aloud.later(() => this.viewer.say("measure-keys"));
       else this.#put(tool, this.#place.toPixel(this.#cross));
       return true;
     }
@@ -183,7 +183,7 @@ export class Measuring {
 
   #tell(measure) {
     this.#showList();
-    this.viewer.notices.later(() => this.#sentence(measure));
+    this.aloud.later(() => this.#sentence(measure));
     this.ask();
   }
 

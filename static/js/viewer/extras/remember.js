@@ -17,7 +17,7 @@ export function remember(form, state) {
   state.listen((changed, values) => {
     if (!REMEMBERED.some((name) => changed.has(name))) return;
     const body = new URLSearchParams([...new FormData(form), ...Object.entries(fieldsOf(values))]);
-    // A setting that did not arrive is no harm: the next change sends all of them again.
-    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined);
+    // First the page shows it. A setting that did not arrive is no harm: the next change sends all of them again.
+    setTimeout(() => fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined));
   });
 }

@@ -45,7 +45,7 @@ export class Compare {
     const like = mostLike(viewer.values.series, images);
     if (!like) {
       this.list.value = "";
-      return viewer.notices.later(() => viewer.say("compare-empty"));
+      return viewer.aloud.later(() => viewer.say("compare-empty"));
     }
     viewer.series.push(...images);
     this.#strip = strip(images, title, viewer.root.querySelector("nav.series ul"));
@@ -80,7 +80,7 @@ export class Compare {
 
   #toggle() {
     const { viewer, list } = this;
-    if (!list) return viewer.notices.later(() => viewer.say("compare-none"));
+    if (!list) return viewer.aloud.later(() => viewer.say("compare-none"));
     const { modality } = viewer.values.series;
     const others = [...list.options].filter(({ value }) => value);
     const best = others.find(({ dataset }) => dataset.modalities.split(" ").includes(modality)) ?? others[0];

@@ -99,11 +99,11 @@ export class Tile {
 
   #arrived(picture) {
     this.scene.learn(picture);
-    this.stage.ask();
+    if (this.scene.awaits(picture, this.values)) this.stage.ask();
   }
 
   #compose() {
-    const scene = this.scene.compose(this.values);
+    const scene = this.#viewer.inValues(this.scene.compose(this.values));
     const { series, number, window } = this.values;
     const hasFailed = this.loader.isFailing(series.id, windowText(window), number);
     this.#overlay.show({ ...scene, hasFailed });

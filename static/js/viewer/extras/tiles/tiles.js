@@ -25,7 +25,9 @@ export class Tiles {
     for (const series of viewer.series) series.study = study;
     viewer.surface.dataset.cell = "0";
     this.scouts = new Scouts(this);
-    viewer.pictures.onDecoded = () => this.all.forEach(({ stage }) => stage.ask());
+    viewer.pictures.onDecoded = (picture) => {
+      for (const { scene, stage, values } of this.all) if (scene.awaits(picture, values)) stage.ask();
+    };
     viewer.state.listen((changed, values) => this.#followed(changed, values));
     Object.assign(viewer.commands, {
       layout: (name) => this.lay(name),
