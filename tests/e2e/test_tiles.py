@@ -140,3 +140,17 @@ def test_a_link_from_elsewhere_opens_both(new_context: NewContext, site: Site) -
     page.goto(f"{ct}?compare=nobodys")
     opened.expect("quality", FINAL)
     expect(page.locator(".place .tile")).to_have_count(0)
+
+
+def test_where_there_is_nothing_to_compare_with_the_key_says_so(new_context: NewContext, site: Site) -> None:
+    opened = open_viewer(new_context(**DESK), site, PATIENT)
+    page = opened.page
+    page.goto("/scans/")
+    # The child has one scan.
+    page.get_by_role("link", name=re.compile("leg")).click()
+    page.locator("a[href^='/viewer/']").first.click()
+    opened.expect("quality", FINAL)
+    expect(page.get_by_label("Compare with")).to_have_count(0)
+    opened.stage.focus()
+    page.keyboard.press("c")
+    expect(page.locator("[data-link-words]")).to_have_text("There is no other scan to compare with.")

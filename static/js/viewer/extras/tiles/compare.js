@@ -34,6 +34,7 @@ export class Compare {
       const manifest = await fetchJson(option.dataset.manifest);
       return asked === this.#asked ? this.#lay(belonging(manifest, option.dataset.viewer), option.label) : undefined;
     } catch (trouble) {
+      if (asked !== this.#asked) return undefined;
       this.list.value = "";
       return this.viewer.state.change({ trouble: trouble.kind ?? "offline" });
     }
@@ -45,7 +46,7 @@ export class Compare {
     const like = mostLike(viewer.values.series, images);
     if (!like) {
       this.list.value = "";
-      return viewer.aloud.later(() => viewer.say("compare-empty"));
+      return this.#tell("compare-empty");
     }
     viewer.series.push(...images);
     this.#strip = strip(images, title, viewer.root.querySelector("nav.series ul"));
@@ -78,9 +79,16 @@ export class Compare {
     viewer.root.classList.toggle("has-one-series", this.#hadOne);
   }
 
+  // Seen on the picture until it changes (link.js), and said aloud.
+  #tell(word) {
+    const words = this.viewer.say(word);
+    this.viewer.root.querySelector("[data-link-words]").textContent = words;
+    this.viewer.aloud.later(() => words);
+  }
+
   #toggle() {
     const { viewer, list } = this;
-    if (!list) return viewer.aloud.later(() => viewer.say("compare-none"));
+    if (!list) return this.#tell("compare-none");
     const { modality } = viewer.values.series;
     const others = [...list.options].filter(({ value }) => value);
     const best = others.find(({ dataset }) => dataset.modalities.split(" ").includes(modality)) ?? others[0];
