@@ -29,6 +29,12 @@ _REAL = {
 _ACCEPTED = st.sampled_from(["*/*", "application/dicom+json", 'multipart/related; type="application/dicom+xml"', "a,;"])
 
 
+@schemathesis.serializer("multipart/related")
+def made_up_parts(context: Any, value: Any) -> bytes:
+    """Return what is sent where instances are stored: text that is no multipart message."""
+    return repr(value).encode()
+
+
 @pytest.fixture
 def client(folder_service: Service) -> Client:
     """Return a client with the owner's bearer token, for which an error in a view is a 500 as for everybody."""
@@ -46,7 +52,8 @@ def test_no_request_ends_in_a_500(client: Client, operation: Any) -> None:
     def ask(case: Any, accept: str, is_real: bool, is_plain: bool) -> None:
         path = _path(operation.path, case.path_parameters, is_real)
         query = {} if is_plain else dict(case.query or {})
-        response = client.generic(case.method, path, query_params=query, headers={"Accept": accept})
+        sent = {} if case.method == "GET" else {"data": repr(case.body), "content_type": case.media_type}
+        response = client.generic(case.method, path, query_params=query, headers={"Accept": accept}, **sent)
         body = body_of(response)
         assert response.status_code < 500 or response.status_code == 503, (path, query, body[:500])
         if response.status_code >= 400:
