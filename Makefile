@@ -39,8 +39,8 @@ NPM_INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr 
 # Everything, on real parts; the part that touches the database runs on PostgreSQL and on SQLite.
 test: $(DEV_INSTALLED) parts $(NPM_INSTALLED) lint
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
-	$(BIN)/python -m pytest
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+	$(BIN)/python -m pytest
 
 # Spoiled files, codestreams and headers against the readers and the renderer; the same ones in every run of the same length.
 SECONDS ?= 60
