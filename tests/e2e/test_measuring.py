@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.e2e.conftest import PHONE, NewContext, Site
+from tests.e2e.conftest import PHONE, NewContext, Site, until
 from tests.e2e.opened import DESK, FINAL, PATIENT, PHYSICIAN, Opened, open_viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -36,6 +36,11 @@ def _drag(opened: Opened, start: tuple[float, float], by: tuple[float, float]) -
     opened.page.mouse.up()
 
 
+def _number(label: Locator) -> float:
+    """Return the number that a measurement's label begins with."""
+    return float((label.text_content() or "").split()[0])
+
+
 def _millimeters_per_pixel(opened: Opened) -> float:
     """Return how many millimeters one pixel of the screen is, from the manifest and the size of the stage."""
     key = re.findall(r"/viewer/([\w-]+)/", opened.page.url)[0]
@@ -60,8 +65,9 @@ def test_a_distance_is_that_of_the_file_and_goes_when_deleted(desk: Opened) -> N
     _drag(desk, (x - 60, y), (120, 0))
     label = page.locator(".layer.measures text")
     expect(label).to_have_text(re.compile(r"^[\d.]+ mm$"))
-    shown = float((label.text_content() or "").split()[0])
-    assert shown == pytest.approx(120 * _millimeters_per_pixel(desk), rel=0.01, abs=0.11)
+    length = pytest.approx(120 * _millimeters_per_pixel(desk), rel=0.01, abs=0.11)
+    until(page, lambda: _number(label) == length, "the whole way is measured")
+    shown = _number(label)
     expect(page.locator("[data-live]")).to_have_text(f"Distance: {shown:g} mm")
     page.locator("[data-measures] summary").click()
     page.get_by_role("button", name=re.compile("^Delete: Distance")).click()
@@ -118,8 +124,8 @@ def test_measuring_with_keys_only(desk: Opened) -> None:
         page.keyboard.press(key)
     label = page.locator(".layer.measures text")
     expect(label).to_have_text(re.compile(r" mm$"))
-    shown = float((label.text_content() or "").split()[0])
-    assert shown == pytest.approx(96 * _millimeters_per_pixel(desk), rel=0.01, abs=0.11)
+    length = pytest.approx(96 * _millimeters_per_pixel(desk), rel=0.01, abs=0.11)
+    until(page, lambda: _number(label) == length, "all four steps are measured")
     assert desk.number() == number, "the arrows moved the cross, not the slices"
     expect(page.locator(".layer.measures .cross")).to_have_count(1)
     page.keyboard.press("Escape")

@@ -35,6 +35,11 @@ export function attachLink({ root, state, commands, say }, aloud, clipboard = na
       }
     }
     if (changed.has("number")) told.textContent = "";
-    if (share && changed.has("isAtRest")) share.href = shareAddress(share.getAttribute("href"), values);
   });
+  // Set as the link is followed, so that a hurried hand shares what it sees, too.
+  for (const intent of ["pointerdown", "focus", "click"]) {
+    share?.addEventListener(intent, () => {
+      share.href = shareAddress(share.getAttribute("href"), state.values);
+    });
+  }
 }
