@@ -96,7 +96,7 @@ def test_works_without_script(new_context: NewContext, site: Site) -> None:
     page.get_by_label("Go to picture number").fill("3")
     page.get_by_role("button", name="Go", exact=True).click()
     expect(count).to_have_text(re.compile("^Slice 3 of "))
-    assert page.locator("[data-slider]").is_hidden()
+    expect(page.locator("[data-slider]")).to_be_hidden()
 
 
 def _address_without_script(page: Page) -> str:

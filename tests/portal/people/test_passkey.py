@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.parts import find
 from tests.people import PASSWORD, make_patient
@@ -47,7 +48,8 @@ def page(site) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find("chromium"), args=FLAGS)
         page = browser.new_page(base_url=site)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
         page.problems = []
         page.on("console", lambda line: page.problems.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
@@ -66,6 +68,11 @@ def sign_in_by_password(page: Page, email: str) -> None:
     page.wait_for_url("**/scans/")
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile(r"^[^/]+//[^/]+/$"))
+
+
 def add_passkey(page: Page) -> None:
     page.goto(reverse("mfa_add_webauthn"))
     page.fill("[name=password]", PASSWORD)
@@ -81,10 +88,9 @@ def test_add_a_passkey_and_sign_in_with_it_alone(page):
     add_passkey(page)
     assert factors(jane) == {"webauthn", "recovery_codes"}
     page.goto(reverse("mfa_list_webauthn"))
-    assert page.get_by_role("heading", name="my phone").is_visible()
+    expect(page.get_by_role("heading", name="my phone")).to_be_visible()
 
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/")
+    sign_out(page)
     page.goto(reverse("account_login") + "?next=/account/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/account/")
@@ -95,8 +101,7 @@ def test_passkey_is_the_second_step_after_a_password(page):
     jane = make_patient("jane@x.example")
     sign_in_by_password(page, jane.email)
     add_passkey(page)
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/")
+    sign_out(page)
     page.goto(reverse("account_login"))
     page.fill("[name=login]", jane.email)
     page.fill("[name=password]", PASSWORD)
@@ -120,6 +125,6 @@ def test_password_can_be_shown_and_hidden(page):
     page.goto(reverse("account_login"))
     page.fill("[name=password]", "visible?")
     page.get_by_role("button", name="Show the password").click()
-    assert page.get_attribute("[name=password]", "type") == "text"
+    expect(page.locator("[name=password]")).to_have_attribute("type", "text")
     page.get_by_role("button", name="Hide the password").click()
-    assert page.get_attribute("[name=password]", "type") == "password"
+    expect(page.locator("[name=password]")).to_have_attribute("type", "password")
