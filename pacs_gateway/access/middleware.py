@@ -21,9 +21,14 @@ from pacs_gateway.access.rules import Audience, Rule, rule_of_match
 from pacs_gateway.audit import ledger
 from pacs_gateway.audit.models import Outcome
 from pacs_gateway.index.models import Study
+from pacs_gateway.prepared import Prepared
 from pacs_gateway.refs import InvalidRef, check_uid
 
 STAFF_ROLE = "staff"
+_BY_KEY: Prepared[Study] = Prepared(lambda key: Study.objects.filter(key=key).order_by(), str)
+_BY_UID: Prepared[Study] = Prepared(
+    lambda uid: Study.objects.filter(study_uid=uid).order_by(F("missing_since").asc(nulls_first=True), "pk"), str
+)
 
 
 class GateMiddleware:
@@ -91,12 +96,12 @@ def _studies_in(kwargs: dict[str, Any]) -> list[Study]:
     if "key" in kwargs:
         key = kwargs.pop("key")
         # A database may choke on what is no text to it, such as NUL.
-        return list(Study.objects.filter(key=key).order_by()) if key.isprintable() else []
+        return _BY_KEY.rows(key) if key.isprintable() else []
     try:
         uid = check_uid(kwargs.pop("study_uid"))
     except InvalidRef:
         return []
-    return list(Study.objects.filter(study_uid=uid).order_by(F("missing_since").asc(nulls_first=True), "pk"))
+    return _BY_UID.rows(uid)
 
 
 def _grant(request: HttpRequest, rule: Rule, principal: Principal, kwargs: dict[str, Any]) -> None:

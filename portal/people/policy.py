@@ -13,16 +13,33 @@ A study that the archive no longer has is nobody's.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from pacs_gateway.access.grant import DENIED, Decision
 from pacs_gateway.access.principal import Kind, Principal
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study, StudyQuerySet
+from pacs_gateway.prepared import Prepared
 from portal.people.models import PatientLink, Referral, Role
 
 EVERYTHING = frozenset(Right)
-_TIES: dict[str, type[PatientLink] | type[Referral]] = {Role.PATIENT: PatientLink, Role.PHYSICIAN: Referral}
+Tie = type[PatientLink] | type[Referral]
+
+
+def _is_tied(tie: Tie) -> Prepared[int]:
+    """Return the question whether somebody has a tie to a patient: the user's id, then Patient ID and issuer."""
+
+    def ties(user_id: int, patient_id: str, issuer: str) -> QuerySet[Any, int]:
+        found = tie.objects.filter(user_id=user_id, patient_id=patient_id, issuer=issuer)
+        return found.values_list("pk", flat=True)[:1]
+
+    return Prepared(ties, int, str, str)
+
+
+_TIES: dict[str, Tie] = {Role.PATIENT: PatientLink, Role.PHYSICIAN: Referral}
+_IS_TIED = {role: _is_tied(tie) for role, tie in _TIES.items()}
 
 
 def visible_studies(principal: Principal) -> StudyQuerySet:
@@ -56,7 +73,7 @@ def _may_see(principal: Principal, study: Study) -> bool:
         return study.key in principal.study_keys
     if principal.kind is Kind.USER and principal.role == Role.STAFF:
         return True
-    tie = _TIES.get(principal.role)
-    if tie is None or principal.user_id is None or not study.patient_id:
+    is_tied = _IS_TIED.get(principal.role)
+    if is_tied is None or principal.user_id is None or not study.patient_id:
         return False
-    return tie.objects.filter(user_id=principal.user_id, patient_id=study.patient_id, issuer=study.issuer).exists()
+    return bool(is_tied.rows(principal.user_id, study.patient_id, study.issuer))

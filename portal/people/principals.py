@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from secrets import compare_digest
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
 from knox.models import AuthToken
+from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
 from pacs_gateway.access.principal import ANONYMOUS, Kind, Principal
+from pacs_gateway.prepared import Prepared
 from portal.people.models import Role, User
 from portal.people.second_factor import was_given
 
 _BEARER = "bearer "
+_BEGINNING_WITH: Prepared[AuthToken] = Prepared(
+    lambda key: AuthToken.objects.filter(token_key=key).select_related("user"), str
+)
 
 
 class _Tokens(TokenAuthentication):  # type: ignore[misc]
-    """Knox's check without its sweep through the person's other tokens, which cost a query per request."""
+    """Knox's check in one short query, without its sweep through the person's other tokens."""
 
-    def _cleanup_token(self, auth_token: AuthToken) -> bool:
-        """Tell whether the token has expired."""
-        return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+    def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
+        """Return whose the token is; raises AuthenticationFailed."""
+        text = token.decode("ascii", "replace")
+        for kept in _BEGINNING_WITH.rows(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
+            if _is_current(kept) and compare_digest(hash_token(text), kept.digest):
+                found: tuple[User, AuthToken] = self.validate_user(kept)
+                return found
+        raise AuthenticationFailed
+
+
+def _is_current(token: AuthToken) -> bool:
+    return token.expiry is None or token.expiry >= timezone.now()
 
 
 _TOKENS = _Tokens()
