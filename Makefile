@@ -66,6 +66,7 @@ format: $(DEV_INSTALLED)
 
 bench: $(DEV_INSTALLED) parts
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.windowable
 	$(BIN)/python -m bench.gateway
 
 bench-browser: $(DEV_INSTALLED) parts
