@@ -11,6 +11,7 @@ app = Celery("lightbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="gathering")
+app.autodiscover_tasks(related_name="composing")
 
 
 @celeryd_init.connect

@@ -20,7 +20,7 @@ def what(entry: SeriesEntry) -> str:
     said = reformat_words.note(entry) if entry.reformat else ""
     name = entry.description or part_words(entry.body_part)
     view = "" if entry.reformat else view_words(entry.view_position)
-    parts = (_kind(entry.modality), name, side_words(entry.laterality), view, said)
+    parts = (_kind(entry.modality), _part_of_slide(entry.flavor), name, side_words(entry.laterality), view, said)
     return ", ".join(part for part in parts if part)
 
 
@@ -38,8 +38,13 @@ def _kind(modality: str) -> str:
         "NM": _("Nuclear medicine scan"),
         "XA": _("X-ray film of vessels"),
         "RF": _("X-ray film"),
+        "SM": _("Microscope slide"),
     }
     return kinds.get(modality, modality or _("Picture"))
+
+
+def _part_of_slide(flavor: str) -> str:
+    return {"LABEL": _("its label"), "OVERVIEW": _("the whole glass")}.get(flavor, "")
 
 
 def side_words(laterality: str) -> str:

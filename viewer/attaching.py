@@ -92,6 +92,9 @@ def _attached(
     keys: list[KeyObjects],
 ) -> SeriesEntry:
     marked = [(key, frames) for key in keys if (frames := entry.numbers_of(key.images))]
+    if entry.pyramid:
+        # They are for its frames, and none of those is shown as it is.
+        states, segmentations = [], []
     return replace(
         entry,
         states=tuple(

@@ -56,7 +56,8 @@ def grant_for(study: Study) -> StudyGrant:
 def wanted(grant: StudyGrant, content: Manifest) -> tuple[list[tuple[str, str, int]], FrameParams, str] | None:
     """Return the first picture's frame, parameters and name in the store; None when it is there or there is none."""
     entry = next(iter(content.images), None)
-    if entry is None or entry.refusal is not None:
+    # A slide is composed of many frames, which nobody may want.
+    if entry is None or entry.refusal is not None or entry.pyramid is not None:
         return None
     frame, params = entry.frame(entry.middle_frame), sized(FrameParams(), size_of(entry))
     key = frames.key_of(grant, frame, params)

@@ -13,6 +13,7 @@ from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams
 from viewer.picture import Picture, of_refusal
 from viewer.rendering import CODEC_VERSION, CannotRender, Reason
+from viewer.slides import pictures
 
 
 def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
@@ -43,6 +44,9 @@ def run(
         return
     if series.reformat:
         yield from calculated.run(grant, series, numbers, params)
+        return
+    if series.pyramid:
+        yield from pictures.run(grant, series, numbers, params)
         return
     frames = {series.frame(number): number for number in numbers}
     for frame, made in named(grant, list(frames), params):
@@ -97,6 +101,9 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     grant.require(Right.VIEW)
     if series.reformat:
         calculated.start(grant, series, number, params)
+        return
+    if series.pyramid:
+        pictures.start(grant, series, number, params)
         return
     frame = series.frame(number)
     key = key_of(grant, frame, params)

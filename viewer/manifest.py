@@ -26,6 +26,7 @@ from viewer.rendering import Reason
 from viewer.rendering.references import Images
 from viewer.rendering.reformat import Grid
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.slides.pyramid import Pyramid, pyramid_from
 from viewer.volumes import Volume, volume_from
 
 # A manifest is shown for as long as it is kept; one that is no longer fresh is built anew meanwhile.
@@ -34,7 +35,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m10"
+_VERSION = "m11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class SeriesEntry:
     `key_title` says why, as in "For Referring Provider". `positions` says where each frame lies (geometry.py). `volume`
     tells how it lies where it is one, `not_volume` why it is none (rendering/notvolume.py). `reformat` names what is
     calculated of the volume, "" for a series as it is. `has_tiles` says that its pictures
-    are large and of one size, so that parts of them may be asked for (rendering/detail.py).
+    are large and of one size, so that parts of them may be asked for (rendering/detail.py). `pyramid` is how a whole
+    slide, which is one picture, is composed of its frames; `flavor` says LABEL or OVERVIEW of the other images of it.
     """
 
     id: str
@@ -90,6 +92,8 @@ class SeriesEntry:
     body_part: str = ""
     view_position: str = ""
     has_tiles: bool = False
+    pyramid: Pyramid | None = None
+    flavor: str = ""
 
     @property
     def grid(self) -> Grid:
@@ -138,9 +142,9 @@ class SeriesEntry:
     def frame(self, number: int) -> FrameRef:
         """Return the frame that is number `number` in the series, counted from 1; raises LookupError outside it.
 
-        What is calculated has no frames of its own in the archive.
+        What is calculated has no frames of its own in the archive, and a slide's picture is none of them.
         """
-        if self.reformat:
+        if self.reformat or self.pyramid:
             raise LookupError("a calculated frame is in no file")
         return self.stored_frame(number)
 
@@ -282,5 +286,6 @@ def _series(facts: dict[str, Any]) -> SeriesEntry:
             "key_frames": tuple(facts["key_frames"]),
             "positions": tuple(place and (place[0], place[1], place[2]) for place in facts["positions"]),
             "volume": volume_from(facts["volume"]),
+            "pyramid": pyramid_from(facts["pyramid"]),
         }
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,12 @@ from viewer import geometry, plane
 from viewer.attaching import attach
 from viewer.manifest import Entry, Manifest, SeriesEntry, series_id
 from viewer.rendering.decode import VIDEO
+from viewer.rendering.detail import SIDE
 from viewer.rendering.sop_classes import Shown, how_shown
+from viewer.slides.flavors import flavor_of, shows_label
+from viewer.slides.glass import pyramids_of
+from viewer.slides.pyramid import Pyramid
+from viewer.slides.sameness import spacing_of
 from viewer.volumes import volume_of
 from viewer.waveforms import as_picture
 
@@ -24,18 +30,51 @@ AVAILABLE_SYNTAX = "00083002"
 LARGE = 2048
 
 
-def build(study_key: str, instances: Iterable[DicomJson]) -> Manifest:
-    """Return the manifest of a study from the metadata of its instances.
+def build(study_key: str, instances: Iterable[DicomJson], *, has_labels: bool = True) -> Manifest:
+    """Return the manifest of a study from the metadata of its instances, without labels of slides where told so.
 
     Instances of one series that are shown in different ways, such as stills and videos, become series of their own.
     """
-    groups: dict[tuple[str, str], list[DicomJson]] = {}
-    found = [as_picture(instance) for instance in instances]
+    groups: dict[tuple[str, str, str], list[DicomJson]] = {}
+    found = [as_picture(one) for one in instances if has_labels or not shows_label(one)]
     for instance in found:
-        groups.setdefault((str(first(instance, SERIES_UID)), kind_of(instance)), []).append(instance)
-    series = [_series(study_key, uid, kind, group) for (uid, kind), group in groups.items()]
+        key = (str(first(instance, SERIES_UID)), kind_of(instance), flavor_of(instance))
+        groups.setdefault(key, []).append(instance)
+    series = [entry for key, group in groups.items() for entry in _entries(study_key, *key, group)]
     series = attach(study_key, series, found)
-    return Manifest(tuple(sorted(series, key=lambda s: (s.kind != "image", s.number or 0, s.series_uid, s.kind))))
+    return Manifest(tuple(sorted(series, key=_place_in_list)))
+
+
+def _place_in_list(entry: SeriesEntry) -> tuple[bool, int, str, str, str]:
+    return (entry.kind != "image", entry.number or 0, entry.series_uid, entry.kind, entry.flavor)
+
+
+def _entries(study_key: str, uid: str, kind: str, flavor: str, instances: list[DicomJson]) -> Iterator[SeriesEntry]:
+    """Yield a series as it is listed: its slides, each one picture, and what else it holds."""
+    found, left = pyramids_of(instances) if kind == "image" else ([], instances)
+    for at, (pyramid, base) in enumerate(found):
+        yield _slide(study_key, uid, f"slide{at or ''}", pyramid, base)
+    if left:
+        entry = _series(study_key, uid, kind, left)
+        yield replace(entry, id=series_id(study_key, uid, kind + flavor), flavor=flavor)
+
+
+def _slide(study_key: str, uid: str, name: str, pyramid: Pyramid, base: DicomJson) -> SeriesEntry:
+    """Return a slide: one picture, of which its first frame knows the rest."""
+    head = base | {"00280008": {"vr": "IS", "Value": [1]}, "52009230": {"vr": "SQ"}}
+    entry, spacing = _series(study_key, uid, "image", [head]), spacing_of(base, pyramid)
+    (own,) = entry.planes
+    return replace(
+        entry,
+        id=series_id(study_key, uid, name),
+        rows=pyramid.whole.bottom,
+        columns=pyramid.whole.right,
+        pixel_spacing=spacing,
+        planes=(own | {"spacing": spacing and list(spacing), "spacing_kind": plane.PATIENT if spacing else ""},),
+        positions=(),
+        has_tiles=max(pyramid.whole.right, pyramid.whole.bottom) > SIDE,
+        pyramid=pyramid,
+    )
 
 
 def kind_of(instance: DicomJson) -> str:

@@ -50,10 +50,11 @@ def facts_of_study(grant: StudyGrant) -> dict[str, Any]:
 def public_series(grant: StudyGrant, entry: SeriesEntry) -> dict[str, Any]:
     """Return a series without its UIDs, and what lies beside it without UIDs too."""
     hidden = {"series_uid", "sop_class_uid", "transfer_syntax_uid", "entries", "frame_of_reference_uid", "positions"}
-    hidden |= {"volume", "not_volume", "reformat", "body_part", "view_position"}
+    hidden |= {"volume", "not_volume", "reformat", "body_part", "view_position", "pyramid", "flavor"}
     facts = {name: getattr(entry, name) for name in entry.__slots__ if name not in hidden}
     facts["states"] = [beside.public(one, grant) for one in entry.states]
     facts["segmentations"] = [beside.public(one, grant) for one in entry.segmentations]
+    facts["is_slide"] = entry.pyramid is not None
     facts["presets"] = preset_ids(entry)
     facts["what"] = what(entry)
     # A scout of few slices is no volume, and nobody would think so.

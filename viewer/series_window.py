@@ -76,11 +76,12 @@ def _samples(grant: StudyGrant, frame: FrameRef) -> Iterator[Sample]:
 def _refs(grant: StudyGrant, frame: FrameRef) -> list[FrameRef]:
     stored = store.get(manifest.key_of(grant))
     content = manifest.from_bytes(stored) if stored is not None else manifest.Manifest(())
-    series = next((one for one in content.images if one.series_uid == frame.instance.series_uid), None)
+    uid = frame.instance.instance_uid
+    series = next((one for one in content.images if any(uid == entry.instance_uid for entry in one.entries)), None)
     if series is None:
         return []
     steps = (1 + (series.frame_count - 1) * step // (SAMPLES - 1) for step in range(SAMPLES))
-    return [series.frame(number) for number in dict.fromkeys(steps)]
+    return [series.stored_frame(number) for number in dict.fromkeys(steps)]
 
 
 def _key(grant: StudyGrant, frame: FrameRef) -> str:

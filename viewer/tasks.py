@@ -50,7 +50,7 @@ def build_manifest(grant_text: str) -> None:
 def build(grant: StudyGrant) -> manifest.Manifest:
     """Return the manifest of the granted study, built and stored now; raises PacsError."""
     instances = serving.ask(grant, lambda pacs, own: pacs.metadata(own))
-    built = metadata.build(grant.study_key, instances)
+    built = metadata.build(grant.study_key, instances, has_labels=not grant.anonymised)
     manifest.keep(manifest.key_of(grant), built)
     return built
 

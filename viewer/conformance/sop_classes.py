@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydicom.uid import UID
 
 from viewer.rendering.sop_classes import NEWER, SOP_CLASSES, Shown
+from viewer.slides.flavors import WHOLE_SLIDE
 
 _HOW = {
     Shown.PICTURE: "as pictures",
@@ -18,11 +19,15 @@ _HOW = {
 }
 
 
+# In the viewer; over DICOMweb each frame is a picture.
+_OTHERWISE = {WHOLE_SLIDE: "each slide as one picture, composed of the frames of its pyramid at the zoom shown"}
+
+
 def table() -> str:
     """Return a Markdown table: SOP Class UID, name, how it is shown."""
     rows = ["| SOP Class UID | name | shown |", "| --- | --- | --- |"]
     rows += [
-        f"| {uid} | {NEWER.get(uid, UID(uid).name)} | {_HOW[SOP_CLASSES[uid]]} |"
+        f"| {uid} | {NEWER.get(uid, UID(uid).name)} | {_OTHERWISE.get(uid) or _HOW[SOP_CLASSES[uid]]} |"
         for uid in sorted(SOP_CLASSES, key=_by_parts)
     ]
     return "\n".join([*rows, "| every other | | no: the page of the study says so, and a tile stands for it |"])

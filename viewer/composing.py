@@ -1,0 +1,76 @@
+"""What workers do for whole slides: compose a picture of the frames that lie there (rendering/canvas.py)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from celery import shared_task
+
+from pacs_gateway.access.grant import StudyGrant, verify
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsError, PacsNotFound
+from viewer import asking, manifest, store, tasks, tries
+from viewer.manifest import SeriesEntry
+from viewer.params import FrameParams, from_text
+from viewer.picture import Picture, of_frame
+from viewer.rendering import CannotRender, Reason, render_decoded
+from viewer.rendering.cutting import cut
+from viewer.slides import pictures
+from viewer.slides.composition import composed
+from viewer.slides.wanted import wanted_of
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(
+    name="viewer.compose_slide",
+    queue="interactive",
+    soft_time_limit=tasks.SOFT_SECONDS,
+    time_limit=tasks.HARD_SECONDS,
+    # A worker child that dies leaves the picture to another one; counting how often it was begun ends this.
+    acks_late=True,
+    reject_on_worker_lost=True,
+)
+def compose_slide(grant_text: str, series_id: str, params_text: str) -> None:
+    """Compose a picture of a slide, all of it or a part."""
+    grant, params = verify(grant_text), from_text(params_text)
+    grant.require(Right.VIEW)
+    series = _slide(grant, series_id)
+    key = pictures.key_of(grant, series, 1, params)
+    begun = store.begin([key], [])[0]
+    if begun:
+        store.count([key])
+    try:
+        made = _picture(grant, series, params) if begun < tries.MOST else _gave_up(params)
+        asking.deliver(key, made.to_bytes())
+    except PacsError as error:
+        log.warning("a picture of a slide failed: %s", type(error).__name__)
+        asking.decline(key, error)
+
+
+def _gave_up(params: FrameParams) -> Picture:
+    return tasks.refused(CannotRender(Reason.GAVE_UP), params)
+
+
+def _slide(grant: StudyGrant, series_id: str) -> SeriesEntry:
+    stored = store.get(manifest.key_of(grant))
+    found = (manifest.from_bytes(stored) if stored is not None else tasks.build(grant)).find(series_id)
+    if found is None or found.pyramid is None:
+        raise PacsNotFound
+    return found
+
+
+def _picture(grant: StudyGrant, series: SeriesEntry, params: FrameParams) -> Picture:
+    assert series.pyramid is not None
+    try:
+        if params.is_windowable or params.is_native:
+            raise CannotRender(Reason.NOT_WINDOWABLE)
+        wanted, (width, height) = wanted_of(series, series.pyramid, params)
+        cutting = cut(series.pyramid.levels, wanted, width)
+        header, frame = composed(grant, series, series.pyramid, cutting, (width, height))
+        options = replace(params.options(grant.watermark), tile=None, size=None, overlays=False)
+        is_scaled = cutting.index > 0 or frame.pixels.shape[1] < wanted.right - wanted.left
+        return replace(of_frame(render_decoded(header, frame, 1, options)), scaled=is_scaled)
+    except CannotRender as error:
+        return tasks.refused(error, params)
