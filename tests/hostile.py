@@ -29,6 +29,20 @@ MARKS = [
     item(GraphicType=kind, GraphicData=[1.0, 1.0, 9.0, 9.0, 3.0, 9.0, 9.0, 3.0], GraphicAnnotationUnits="PIXEL")
     for kind in ("POINT", "POLYLINE", "INTERPOLATED", "CIRCLE", "ELLIPSE")
 ]
+COMPOUND = [
+    item(
+        CompoundGraphicInstanceID=number,
+        CompoundGraphicType=kind,
+        CompoundGraphicUnits="PIXEL",
+        GraphicData=[8.0, 8.0] if kind == "CROSSHAIR" else [1.0, 1.0, 9.0, 9.0],
+        RotationAngle=30.0,
+        RotationPoint=[4.0, 4.0],
+        GapLength=0.1,
+        DiameterOfVisibility=0.5,
+        MajorTicksSequence=[item(TickPosition=0.5, TickLabel="1")],
+    )
+    for number, kind in enumerate(("RECTANGLE", "ELLIPSE", "MULTILINE", "INFINITELINE", "CUTLINE", "AXIS", "CROSSHAIR"))
+]
 TEXT = item(
     UnformattedTextValue="Here",
     BoundingBoxAnnotationUnits="DISPLAY",
@@ -56,7 +70,14 @@ STATE = state_of(
     VerticesOfThePolygonalShutter=[1, 1, 1, 16, 16, 16],
     ShutterPresentationValue=100,
     GraphicLayerSequence=[item(GraphicLayer="A", GraphicLayerOrder=1, GraphicLayerRecommendedDisplayGrayscaleValue=9)],
-    GraphicAnnotationSequence=[item(GraphicLayer="A", GraphicObjectSequence=MARKS, TextObjectSequence=[TEXT])],
+    GraphicAnnotationSequence=[
+        item(
+            GraphicLayer="A",
+            GraphicObjectSequence=MARKS,
+            TextObjectSequence=[TEXT],
+            CompoundGraphicSequence=COMPOUND,
+        )
+    ],
 )
 SEGMENTED = segmentation([IMAGE], [PIXELS > 99], [segment(1)])
 SELECTED = key_object([IMAGE])

@@ -51,7 +51,7 @@ def links(entry: SeriesEntry, number: int, params: FrameParams, here: Callable[.
 def words(note: str) -> str:
     """Return what is not drawn, as a sentence."""
     return {
-        Note.COMPOUND_GRAPHIC: _("Some marks, such as rulers and axes, are not drawn."),
+        Note.COMPOUND_GRAPHIC: _("Some marks, such as arrows, are not drawn."),
         Note.GRAPHIC_UNITS: _("Some marks are placed in a larger picture and are not drawn."),
         Note.MASK: _("A mask image should be subtracted. That is not done here."),
         Note.PRESENTATION_SIZE: _("A size on the screen is asked for. The picture is fitted to the screen instead."),

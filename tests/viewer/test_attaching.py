@@ -106,7 +106,7 @@ def test_a_state_that_makes_no_sense_is_left_out_and_said_so(
 
 def test_what_is_not_drawn_of_a_state_is_noted() -> None:
     graphic = item(GraphicAnnotationUnits="MATRIX", GraphicType="POINT")
-    annotation = item(CompoundGraphicSequence=[item(CompoundGraphicType="RULER")], GraphicObjectSequence=[graphic])
+    annotation = item(CompoundGraphicSequence=[item(CompoundGraphicType="ARROW")], GraphicObjectSequence=[graphic])
     state = state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])
     state.DisplayedAreaSelectionSequence[0].PresentationSizeMode = "TRUE SIZE"
     state.MaskSubtractionSequence = [item(MaskOperation="REV_TID")]

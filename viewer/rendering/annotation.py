@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 import numpy as np
 from pydicom import Dataset
 
 from viewer.rendering.area import Area
 from viewer.rendering.cielab import Color, color_of
+from viewer.rendering.compound import alone, is_drawn, plain_of
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.references import all_for, items, numbers
 
@@ -113,8 +115,11 @@ def layers_of(
 
 
 def _layer(layer: Dataset, annotation: Dataset, ground: _Ground) -> Layer:
-    graphics = (_mark(one, ground) for one in items(annotation, "GraphicObjectSequence")[: MARKS_MOST + 1])
-    texts = (_text(one, ground) for one in items(annotation, "TextObjectSequence")[: MARKS_MOST + 1])
+    compound = [plain_of(one, ground.area, ground.tile) for one in alone(annotation)[: MARKS_MOST + 1] if is_drawn(one)]
+    lines = chain(items(annotation, "GraphicObjectSequence"), *(lines for lines, _words in compound))
+    words = chain(items(annotation, "TextObjectSequence"), *(words for _lines, words in compound))
+    graphics = (_mark(one, ground) for one in islice(lines, MARKS_MOST + 1))
+    texts = (_text(one, ground) for one in islice(words, MARKS_MOST + 1))
     return Layer(
         _color(layer), tuple(mark for mark in graphics if mark is not None), tuple(text for text in texts if text.words)
     )

@@ -6,6 +6,7 @@ import enum
 
 from pydicom import Dataset
 
+from viewer.rendering.compound import alone, is_drawn
 from viewer.rendering.references import items
 from viewer.rendering.subtraction import DRAWN
 
@@ -33,7 +34,7 @@ def notes_of_state(state: Dataset, *, is_linear: bool = False) -> tuple[Note, ..
     annotations = items(state, "GraphicAnnotationSequence")
     sizes = {area.get("PresentationSizeMode") for area in items(state, "DisplayedAreaSelectionSequence")}
     found = {
-        Note.COMPOUND_GRAPHIC: any(map(_has_compound_only, annotations)),
+        Note.COMPOUND_GRAPHIC: any(not is_drawn(one) for annotation in annotations for one in alone(annotation)),
         Note.GRAPHIC_UNITS: any("MATRIX" in _units(one) for one in annotations) and not _is_for_tiles(state),
         Note.MASK: any(is_linear or one.get("MaskOperation") not in DRAWN for one in masks[:1]) or len(masks) > 1,
         Note.PRESENTATION_SIZE: bool(sizes & {"TRUE SIZE", "MAGNIFY"}),
@@ -47,14 +48,6 @@ def notes_of_segmentation(header: Dataset) -> tuple[Note, ...]:
     return () if has_all else (Note.CHOSEN_COLORS,)
 
 
-def _has_compound_only(annotation: Dataset) -> bool:
-    """Tell whether a compound graphic is not there as plain graphics and texts too, which then have its number."""
-    plain = [*items(annotation, "GraphicObjectSequence"), *items(annotation, "TextObjectSequence")]
-    drawn = {one.get("CompoundGraphicInstanceID") for one in plain} - {None}
-    compound = items(annotation, "CompoundGraphicSequence")
-    return any(one.get("CompoundGraphicInstanceID") not in drawn for one in compound)
-
-
 def _is_for_tiles(state: Dataset) -> bool:
     """Tell whether all the images of a state are of classes whose frames are tiles of a larger picture."""
     series = items(state, "ReferencedSeriesSequence")
@@ -63,6 +56,7 @@ def _is_for_tiles(state: Dataset) -> bool:
 
 
 def _units(annotation: Dataset) -> set[str]:
-    texts, graphics = items(annotation, "TextObjectSequence"), items(annotation, "GraphicObjectSequence")
+    sequences = ("TextObjectSequence", "GraphicObjectSequence", "CompoundGraphicSequence")
     keywords = ("BoundingBoxAnnotationUnits", "AnchorPointAnnotationUnits", "GraphicAnnotationUnits")
-    return {str(one.get(keyword)) for one in [*texts, *graphics] for keyword in keywords}
+    found = [one for sequence in sequences for one in items(annotation, sequence)]
+    return {str(one.get(keyword)) for one in found for keyword in (*keywords, "CompoundGraphicUnits")}
