@@ -29,9 +29,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class State(Attached):
-    """A presentation state. `moves_pixels`: it cuts, turns or mirrors, so that places are not those of the series."""
+    """A presentation state. `moves_pixels`: it cuts, turns or mirrors, so that places are not those of the series.
+
+    `is_own`: it is no object of its own, but the Mask module that images of the series carry.
+    """
 
     moves_pixels: bool = False
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

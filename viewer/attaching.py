@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydicom import Dataset
 
-from pacs_gateway.dicomjson import clean, text
+from pacs_gateway.dicomjson import clean, number, text, values
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
 from viewer.attached import Segmentation, State, attached_id
 from viewer.derivation import source_images
@@ -24,14 +24,16 @@ from viewer.rendering.notes import notes_of_segmentation, notes_of_state
 from viewer.rendering.references import Images, images_of_state
 from viewer.rendering.segments import segments_of
 from viewer.rendering.sop_classes import Shown, how_shown
-from viewer.rendering.subtraction import LINEAR
+from viewer.rendering.subtraction import DRAWN, LINEAR
 
 log = logging.getLogger(__name__)
 DicomJson = dict[str, Any]
 OBJECTS_MOST = 200
 _SOP_CLASS, _SERIES_UID, _INSTANCE_UID = "00080016", "0020000E", "00080018"
 _DATE, _TIME, _LABEL, _DESCRIPTION, _SEGMENTS = "00700082", "00700083", "00700080", "00700081", "00620002"
-_RELATIONSHIP = "00281040"
+_RELATIONSHIP, _FRAMES = "00281040", "00280008"
+_MASKS, _OPERATION, _SHIFTS = "00286100", "00286101", "00289415"
+_SHARED, _PER_FRAME = "52009229", "52009230"
 T = TypeVar("T")
 
 
@@ -42,7 +44,13 @@ def attach(study_key: str, series: list[SeriesEntry], instances: list[DicomJson]
     states = list(_read(newest_first, Shown.PRESENTATION_STATE, lambda one: _state(study_key, one, linear)))
     segmentations = list(_read(newest_first, Shown.SEGMENTATION, lambda one: _segmentation(study_key, one, instances)))
     keys = [one for one in _read(instances, Shown.KEY_OBJECT, _key_objects) if not one.is_rejection]
-    return [_attached(entry, states, segmentations, keys) if entry.kind == "image" else entry for entry in series]
+    masked = {text(one, _INSTANCE_UID) for one in instances if _has_own_mask(one)} - linear
+    return [
+        _with_own_mask(study_key, _attached(entry, states, segmentations, keys), masked)
+        if entry.kind == "image"
+        else entry
+        for entry in series
+    ]
 
 
 def _read(instances: list[DicomJson], kind: Shown, read: Callable[[DicomJson], T]) -> Iterator[T]:
@@ -67,6 +75,24 @@ def _state(study_key: str, instance: DicomJson, linear: set[str]) -> tuple[Image
     images = images_of_state(header)
     notes = tuple(note.value for note in notes_of_state(header, is_linear=not linear.isdisjoint(images)))
     return images, State(**_facts(study_key, instance), notes=notes), header
+
+
+def _has_own_mask(instance: DicomJson) -> bool:
+    """Tell whether an image of several frames says what is subtracted from them, the same shift for all (C.7.6.10)."""
+    operations = {text(mask, _OPERATION) for mask in values(instance, _MASKS) if isinstance(mask, dict)}
+    groups = [*values(instance, _SHARED), *values(instance, _PER_FRAME)]
+    has_shifts = any(_SHIFTS in group for group in groups if isinstance(group, dict))
+    return number(instance, _FRAMES) > 1 and not operations.isdisjoint(DRAWN) and not has_shifts
+
+
+def _with_own_mask(study_key: str, entry: SeriesEntry, masked: set[str]) -> SeriesEntry:
+    """Return a series with one more state where its images carry a Mask module."""
+    own = [one.instance_uid for one in entry.entries if one.instance_uid in masked]
+    if not own:
+        return entry
+    frames = entry.numbers_of({uid: frozenset() for uid in own})
+    state = State(attached_id(study_key, own[0]), entry.series_uid, own[0], "", frames, is_own=True)
+    return replace(entry, states=(*entry.states, state))
 
 
 def _segmentation(study_key: str, instance: DicomJson, instances: list[DicomJson]) -> tuple[Images, Segmentation]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pacs_gateway.access.grant import StudyGrant
-from viewer.attached import Attached
+from viewer.attached import Attached, State
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams
 from viewer.rendering.notes import Note
@@ -20,10 +20,12 @@ def public(attached: Attached, grant: StudyGrant) -> dict[str, Any]:
     It has `id`, `label`, `frames` and `notes` (sentences); a state also `moves_pixels`, a segmentation `legend`.
     Labels are free text and may name the patient, so an anonymised grant gets none.
     """
-    hidden = {"series_uid", "instance_uid"}
+    hidden = {"series_uid", "instance_uid", "is_own"}
     facts = {name: getattr(attached, name) for name in _fields(attached) if name not in hidden}
     facts["notes"] = [words(note) for note in attached.notes]
-    if grant.anonymised:
+    if isinstance(attached, State) and attached.is_own:
+        facts["label"] = _("Subtracted")
+    elif grant.anonymised:
         facts["label"] = ""
         facts["notes"] += [words(Note.TEXT_WITHHELD)] if "moves_pixels" in facts else []
         if "legend" in facts:
@@ -39,7 +41,7 @@ def links(entry: SeriesEntry, number: int, params: FrameParams, here: Callable[.
         return []
     found = [{"url": here(state=""), "label": _("As stored"), "current": params.state is None}] if states else []
     for place, state in enumerate(states, 1):
-        label = state.label or _("Presentation %(number)s") % {"number": place}
+        label = _("Subtracted") if state.is_own else state.label or _("Presentation %(number)s") % {"number": place}
         found.append({"url": here(state=state.id), "label": label, "current": params.state == state.ref})
     for place, one in enumerate(segmentations, 1):
         is_on = params.segmentation == one.ref

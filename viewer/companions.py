@@ -19,11 +19,12 @@ from viewer.headers import HeaderCache
 from viewer.params import FrameParams
 from viewer.rendering import CannotRender, DecodedFrame, Reason, RenderOptions
 from viewer.rendering.frame import SegmentMask
+from viewer.rendering.ownmask import own_mask
 from viewer.rendering.reasons import only_refusals
 from viewer.rendering.references import has, images_of_state
 from viewer.rendering.segmentation import frames_over, masks_over
 from viewer.rendering.sop_classes import Shown, how_shown
-from viewer.rendering.subtraction import may_subtract, subtraction_of
+from viewer.rendering.subtraction import Subtraction, may_subtract, subtraction_of
 
 STATE_BYTES_MOST = 16 * 1024 * 1024
 _states = HeaderCache()
@@ -36,14 +37,27 @@ def options_of(grant: StudyGrant, frame: FrameRef, source: sources.Source, param
     """
     options = params.options(grant.watermark)
     if params.state is not None:
-        state = _state(grant, params.state)
-        is_for = has(_images(state), frame.instance.instance_uid, frame.frame_number)
-        options = replace(options, state=state if is_for else None, free_text=not grant.anonymised)
-        if is_for:
+        state = _state_for(grant, params.state, frame, source[0])
+        options = replace(options, state=state, free_text=not grant.anonymised)
+        if state is not None:
             options = replace(options, others=_others(grant, state, frame, source))
     if params.segmentation is not None:
         options = replace(options, segments=_masks(grant, params.segmentation, frame, source))
     return options
+
+
+def _state_for(grant: StudyGrant, ref: InstanceRef, frame: FrameRef, header: Dataset) -> Dataset | None:
+    """Return the state for a frame, None where it is for others. In the series of the image it is the image's own."""
+    if ref.series_uid == frame.instance.series_uid:
+        own = own_mask(header)
+        return own if own is not None and _wanted(own, frame, header) else None
+    state = _state(grant, ref)
+    return state if has(_images(state), frame.instance.instance_uid, frame.frame_number) else None
+
+
+def _wanted(state: Dataset, frame: FrameRef, header: Dataset) -> Subtraction | None:
+    count = int(header.get("NumberOfFrames") or 1)
+    return subtraction_of(state, frame.frame_number, count) if may_subtract(header) else None
 
 
 def _images(state: Dataset) -> dict[str, frozenset[int]]:
@@ -56,8 +70,7 @@ def _others(
 ) -> tuple[tuple[int, DecodedFrame], ...] | None:
     """Return the frames that a mask subtraction takes besides the frame itself, None where nothing is subtracted."""
     header, decoded = source
-    number = frame.frame_number
-    wanted = subtraction_of(state, number, int(header.get("NumberOfFrames") or 1)) if may_subtract(header) else None
+    number, wanted = frame.frame_number, _wanted(state, frame, header)
     if wanted is None:
         return None
     refs = [FrameRef(frame.instance, other) for other in sorted({*wanted.contrast, *wanted.masks} - {number})]

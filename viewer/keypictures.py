@@ -43,11 +43,16 @@ def _selected(content: Manifest) -> Iterator[KeyPicture]:
 def _presented(content: Manifest) -> Iterator[KeyPicture]:
     """Yield one picture of each state: the middle of those it is for, since it may be for a whole series."""
     for entry in content.images:
-        for state in entry.states:
+        for state in _made(entry):
             number = state.frames[len(state.frames) // 2]
             yield KeyPicture(entry, number, state, state.label)
 
 
+def _made(entry: SeriesEntry) -> list[State]:
+    """Return the states that somebody made: a mask comes with the images."""
+    return [state for state in entry.states if not state.is_own]
+
+
 def _state_for(entry: SeriesEntry, number: int) -> State | None:
     """Return the newest state for a frame; a state for many frames is none that was made for this one."""
-    return next((state for state in entry.states if number in state.frames), None)
+    return next((state for state in _made(entry) if number in state.frames), None)

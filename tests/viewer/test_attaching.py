@@ -16,6 +16,7 @@ from pacs_gateway.upstream.sanitize import Sanitizer, json_of
 from tests.presentation import item, key_object, reference, segment, segmentation, state_of
 from tests.synthetic import ct_slice
 from viewer import beside, manifest, metadata
+from viewer.keypictures import key_pictures
 from viewer.manifest import Manifest, SeriesEntry
 from viewer.rendering.notes import Note, notes_of_state
 
@@ -109,7 +110,7 @@ def test_what_is_not_drawn_of_a_state_is_noted() -> None:
     annotation = item(CompoundGraphicSequence=[item(CompoundGraphicType="ARROW")], GraphicObjectSequence=[graphic])
     state = state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])
     state.DisplayedAreaSelectionSequence[0].PresentationSizeMode = "TRUE SIZE"
-    state.MaskSubtractionSequence = [item(MaskOperation="REV_TID")]
+    state.MaskSubtractionSequence = [item(MaskOperation="OWN")]
     notes = _series(state).states[0].notes
     assert set(notes) == {Note.COMPOUND_GRAPHIC, Note.GRAPHIC_UNITS, Note.MASK, Note.PRESENTATION_SIZE}
 
@@ -122,11 +123,41 @@ def test_a_compound_graphic_that_is_there_as_plain_ones_too_is_drawn() -> None:
     assert notes_of_state(state_of([SLICES[0]], GraphicAnnotationSequence=[annotation])) == (Note.COMPOUND_GRAPHIC,)
 
 
-@pytest.mark.parametrize("operation", ["AVG_SUB", "TID"])
+@pytest.mark.parametrize("operation", ["AVG_SUB", "TID", "REV_TID"])
 def test_a_mask_is_subtracted_unless_values_count_xrays_themselves(operation: str) -> None:
     state = state_of([SLICES[0]], MaskSubtractionSequence=[item(MaskOperation=operation)])
     assert _series(state).states[0].notes == ()
     assert notes_of_state(state, is_linear=True) == (Note.MASK,)
+
+
+def _film(**elements: Any) -> Dataset:
+    film = ct_slice("P", 31, 2, 1)
+    film.NumberOfFrames, film.MaskSubtractionSequence = 5, [item(MaskOperation="TID")]
+    for keyword, value in elements.items():
+        setattr(film, keyword, value)
+    return film
+
+
+def test_a_mask_module_of_images_is_offered_once_for_the_series() -> None:
+    (entry,) = [one for one in _build(_film()).images if one.frame_count == 5]
+    (state,) = entry.states
+    assert (state.frames, state.is_own, state.ref.series_uid) == ((1, 2, 3, 4, 5), True, entry.series_uid)
+    told = beside.public(state, _grant(anonymised=True))
+    assert (told["label"], told["notes"], "is_own" in told) == ("Subtracted", [], False)
+    assert [picture.title for picture in key_pictures(_build(_film()))] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"NumberOfFrames": 1},
+        {"MaskSubtractionSequence": [item(MaskOperation="NONE")]},
+        {"PixelIntensityRelationship": "LIN"},
+        {"PerFrameFunctionalGroupsSequence": [item(FramePixelShiftSequence=[item(SubtractionItemID=1)])]},
+    ],
+)
+def test_a_mask_module_that_is_not_applied_is_not_offered(elements: dict[str, Any]) -> None:
+    assert [one.states for one in _build(_film(**elements)).images] == [(), ()]
 
 
 def test_places_in_a_larger_picture_are_known_for_tiles() -> None:

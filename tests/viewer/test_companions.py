@@ -25,7 +25,7 @@ from viewer.manifest import SeriesEntry
 from viewer.rendering.notes import Note
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
-STUDY, MASKED = 7401, 7491
+STUDY, MASKED, OWN = 7401, 7491, 7492
 SLICES = [ct_slice("P-OWNER", STUDY, 1, number, issuer="TEST") for number in range(1, 4)]
 SQUARE = np.zeros((64, 64), bool)
 SQUARE[8:24, 8:24] = True
@@ -183,9 +183,9 @@ def test_the_page_of_the_study_shows_marked_pictures_first(owner: Client, cast: 
     assert f"&state={_named(entry, 'Shuttered')}" in strip
 
 
-def _angiogram(relationship: str) -> tuple[Dataset, Dataset]:
+def _angiogram(relationship: str, study: int = MASKED) -> tuple[Dataset, Dataset]:
     """Return four frames, in the third of which a vessel is filled, and a state that subtracts the first."""
-    film = ct_slice("P-OWNER", MASKED, 1, 1, issuer="TEST")
+    film = ct_slice("P-OWNER", study, 1, 1, issuer="TEST")
     film.NumberOfFrames, film.PixelIntensityRelationship = 4, relationship
     frames = np.full((4, 64, 64), 1000, np.uint16)
     frames[:, :, 40:] = 2000
@@ -212,3 +212,30 @@ def test_a_mask_is_subtracted(pacs_folder: Path, relationship: str, is_subtracte
     else:
         assert third[50, 60] == third[50, 10] == 255
     assert [note == Note.MASK for note in state.notes] == ([] if is_subtracted else [True])
+
+
+@pytest.mark.parametrize("relationship", ["LOG", "LIN"])
+def test_an_image_s_own_mask_is_offered_as_subtracted(pacs_folder: Path, relationship: str) -> None:
+    film, state = _angiogram(relationship, OWN)
+    film.MaskSubtractionSequence = state.MaskSubtractionSequence
+    place = pacs_folder / "own"
+    place.mkdir(exist_ok=True)
+    film.save_as(place / "film.dcm", enforce_file_format=True)
+    upstream.prepare("main", lambda done, of: None)
+    cast = make_cast(study_uid=study_uid(OWN))
+    (entry,) = load_manifest(cast.study).images
+    if relationship == "LIN":
+        assert entry.states == ()
+        return
+    (own,) = entry.states
+    owner = cast.client("owner")
+    third, first, stored = (
+        _pixels(owner, cast, entry, number, **asked)
+        for number, asked in ((3, {"state": own.id}), (1, {"state": own.id}), (1, {}))
+    )
+    assert abs(int(third[50, 60]) - int(third[50, 10])) < 3
+    assert int(third[50, 10]) - int(third[25, 10]) > 200
+    # Nothing is subtracted from the mask itself.
+    assert (first == stored).all()
+    page = owner.get(reverse("viewer:study", args=[cast.study.key]), {"frame": 3, "state": own.id}).content.decode()
+    assert "Subtracted" in page

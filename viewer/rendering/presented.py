@@ -18,10 +18,10 @@ from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.references import first_for
 
 GRAYSCALE, COLOR, PSEUDO_COLOR = (f"1.2.840.10008.5.1.4.1.1.11.{end}" for end in (1, 2, 3))
-_MODALITY = ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept", "RescaleType")
+MODALITY = ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept", "RescaleType")
 _VOI = ("VOILUTSequence", "WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction")
 _PRESENTATION = ("PresentationLUTShape", "PresentationLUTSequence")
-_SHUTTER = (
+SHUTTER = (
     "ShutterShape",
     "ShutterLeftVerticalEdge",
     "ShutterRightVerticalEdge",
@@ -52,15 +52,15 @@ def present(header: Dataset, frame: DecodedFrame, frame_number: int, state: Data
     CannotRender : UNSUPPORTED_SOP_CLASS for another kind of state, or when it is for the other kind of image.
     """
     _require_kind(frame, state)
-    shown = _without(header, (*_SHUTTER, *_GROUPS))
-    _take(shown, state, _SHUTTER)
+    shown = _without(header, (*SHUTTER, *_GROUPS))
+    _take(shown, state, SHUTTER)
     _space(shown, header, state, frame_number)
     kept = _overlays(shown, state)
     if not frame.photometric.startswith("MONOCHROME"):
         _take(shown, state, ("ICCProfile",))
     else:
-        shown = _without(shown, (*_MODALITY, *_VOI, *_PRESENTATION))
-        _take(shown, state, (*_MODALITY, *_PRESENTATION))
+        shown = _without(shown, (*MODALITY, *_VOI, *_PRESENTATION))
+        _take(shown, state, (*MODALITY, *_PRESENTATION))
         _tone(shown, state, frame, frame_number)
         # The state says which end is white; what the image says of that is not used (PS3.3 A.33.1).
         frame = replace(frame, photometric="MONOCHROME2")

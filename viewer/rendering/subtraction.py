@@ -14,7 +14,7 @@ from viewer.rendering.reasons import CannotRender, Reason, only_refusals
 from viewer.rendering.references import items, numbers
 
 FRAMES_MOST = 16
-DRAWN = ("AVG_SUB", "TID")
+DRAWN = ("AVG_SUB", "TID", "REV_TID")
 LINEAR = "LIN"
 _MODALITY = ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept")
 _PADDING = ("PixelPaddingValue", "PixelPaddingRangeLimit")
@@ -38,18 +38,17 @@ def subtraction_of(state: Dataset, frame_number: int, frame_count: int) -> Subtr
     ------
     CannotRender : TOO_LARGE for more than FRAMES_MOST frames, DAMAGED for frames that are not there.
     """
-    (mask, *_others) = items(state, "MaskSubtractionSequence") or [Dataset()]
-    operation, ranges = mask.get("MaskOperation"), [int(end) for end in numbers(mask, "ApplicableFrameRange")]
-    is_outside = not any(first <= frame_number <= last for first, last in zip(ranges[::2], ranges[1::2], strict=True))
-    if operation not in DRAWN or (ranges and is_outside):
+    mask = next((one for one in items(state, "MaskSubtractionSequence") if _is_for(one, frame_number)), Dataset())
+    operation = mask.get("MaskOperation")
+    if operation not in DRAWN:
         return None
-    if operation == "TID":
-        masks = [frame_number - int(mask.get("TIDOffset") or 1)]
+    if operation == "AVG_SUB":
+        masks = [int(number) for number in numbers(mask, "MaskFrameNumbers")]
+    else:
+        masks = [_earlier(mask, frame_number)]
         if not 1 <= masks[0] <= frame_count:
             # Nothing comes before the first frames.
             return None
-    else:
-        masks = [int(number) for number in numbers(mask, "MaskFrameNumbers")]
     last = min(frame_number + max(int(mask.get("ContrastFrameAveraging") or 1), 1) - 1, frame_count)
     if len(masks) + last - frame_number >= FRAMES_MOST:
         raise CannotRender(Reason.TOO_LARGE)
@@ -57,6 +56,28 @@ def subtraction_of(state: Dataset, frame_number: int, frame_count: int) -> Subtr
     if not masks or not all(1 <= number <= frame_count for number in masks):
         raise CannotRender(Reason.DAMAGED)
     return Subtraction(tuple(range(frame_number, last + 1)), tuple(masks), (rows, columns))
+
+
+def _is_for(mask: Dataset, frame_number: int) -> bool:
+    ranges = _ranges(mask)
+    return not ranges or any(first <= frame_number <= last for first, last in ranges)
+
+
+def _ranges(mask: Dataset) -> list[tuple[int, int]]:
+    ends = [int(end) for end in numbers(mask, "ApplicableFrameRange")]
+    return list(zip(ends[::2], ends[1::2], strict=True))
+
+
+def _earlier(mask: Dataset, frame_number: int) -> int:
+    """Return the frame that is as far before this one, or (REV_TID) as far before the first as this one is after it."""
+    offset = int(mask.get("TIDOffset") or 1)
+    if mask.MaskOperation == "TID":
+        return frame_number - offset
+    ranges = _ranges(mask)
+    if not ranges:
+        raise CannotRender(Reason.DAMAGED)
+    first = ranges[0][0]
+    return first - offset - (frame_number - first)
 
 
 def may_subtract(header: Dataset) -> bool:

@@ -13,6 +13,7 @@ from pydicom import Dataset
 from tests.presentation import item, state_of
 from tests.synthetic import ct_slice
 from viewer.rendering import CannotRender, DecodedFrame, Reason, RenderOptions, render_decoded
+from viewer.rendering.ownmask import own_mask
 from viewer.rendering.subtraction import Subtraction, may_subtract, subtract, subtraction_of
 
 
@@ -57,12 +58,53 @@ def frame(values: Any) -> DecodedFrame:
         ({"MaskOperation": "TID", "TIDOffset": 3}, 5, Subtraction((5,), (2,))),
         ({"MaskOperation": "TID", "TIDOffset": -2}, 5, Subtraction((5,), (7,))),
         ({"MaskOperation": "TID"}, 1, None),
+        ({"MaskOperation": "REV_TID", "TIDOffset": 1, "ApplicableFrameRange": [5, 9]}, 5, Subtraction((5,), (4,))),
+        ({"MaskOperation": "REV_TID", "TIDOffset": 1, "ApplicableFrameRange": [5, 9]}, 7, Subtraction((7,), (2,))),
+        (
+            {"MaskOperation": "REV_TID", "TIDOffset": 1, "ApplicableFrameRange": [5, 6, 8, 9]},
+            8,
+            Subtraction((8,), (1,)),
+        ),
+        ({"MaskOperation": "REV_TID", "TIDOffset": 1, "ApplicableFrameRange": [5, 9]}, 9, None),
         ({"MaskOperation": "NONE"}, 5, None),
         ({}, 5, None),
     ],
 )
 def test_the_frames_that_are_taken(elements: dict[str, Any], number: int, expected: Subtraction | None) -> None:
     assert subtraction_of(state(**elements), number, 9) == expected
+
+
+def test_reversed_differences_need_their_frames() -> None:
+    with pytest.raises(CannotRender) as refused:
+        subtraction_of(state(MaskOperation="REV_TID"), 5, 9)
+    assert refused.value.reason is Reason.DAMAGED
+
+
+def test_the_first_mask_that_is_for_a_frame_is_taken() -> None:
+    masks = [
+        item(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], ApplicableFrameRange=[2, 4]),
+        item(MaskOperation="TID"),
+    ]
+    both = state_of([image()], MaskSubtractionSequence=masks)
+    assert [subtraction_of(both, number, 9) for number in (3, 6)] == [Subtraction((3,), (1,)), Subtraction((6,), (5,))]
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_an_image_s_own_mask_subtracts_as_a_state_does(photometric: str) -> None:
+    mask = item(MaskOperation="AVG_SUB", MaskFrameNumbers=[1])
+    angiogram = image(MaskSubtractionSequence=[mask], PhotometricInterpretation=photometric, WindowCenter=9)
+    vessel = np.full((16, 16), 1000, np.uint16)
+    vessel[4:8] = 900
+    options = RenderOptions(media_type="image/png", state=own_mask(angiogram), others=((1, frame(1000)),))
+    shown = render_decoded(angiogram, DecodedFrame(vessel, photometric), 3, options)
+    grays = np.asarray(Image.open(io.BytesIO(shown.data)))
+    dark, light = (grays[5, 5], grays[12, 5]) if photometric == "MONOCHROME2" else (grays[12, 5], grays[5, 5])
+    assert dark < 10
+    assert light > 245
+
+
+def test_an_image_without_a_mask_is_not_subtracted() -> None:
+    assert own_mask(image()) is None
 
 
 def test_a_state_without_a_mask_subtracts_nothing() -> None:
