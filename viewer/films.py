@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import asking, frames, store
+from viewer.movies import Movie
 from viewer.params import FrameParams
 from viewer.picture import Picture
 from viewer.rendering import CODEC_VERSION
@@ -29,8 +31,26 @@ def parts(count: int) -> list[slice]:
     return [slice(first, end) for first, end in pairwise(ends)]
 
 
+def shots_of(movie: Movie) -> list[Shot]:
+    """Return what a movie is made of."""
+    refs = [movie.entry.frame(number) for number, _picture in movie.pictures]
+    return list(zip(refs, movie.labels, strict=True))
+
+
 def ask(grant: StudyGrant, shots: list[Shot], params: FrameParams, canvas: tuple[int, int]) -> list[bytes]:
     """Return the scenes of a video, encoded; raises GrantRefused, PacsError or WorkersBusy."""
+    made = []
+    for answer in found(grant, shots, params, canvas, seconds=SECONDS):
+        if isinstance(answer, Exception):
+            raise answer
+        made.append(answer)
+    return made
+
+
+def found(
+    grant: StudyGrant, shots: list[Shot], params: FrameParams, canvas: tuple[int, int], *, seconds: float
+) -> Iterator[bytes | Exception]:
+    """Yield each scene in its order, or why it is not there after `seconds`, while a worker may be at it still."""
     from viewer.tasks import make_scene
 
     grant.require(Right.DOWNLOAD)
@@ -41,12 +61,8 @@ def ask(grant: StudyGrant, shots: list[Shot], params: FrameParams, canvas: tuple
         for key in missing:
             asking.publish(make_scene, sign(grant), keys[key], params.text, canvas, seconds=SECONDS)
 
-    made = []
-    for _key, answer in asking.ask_many(list(keys), start, seconds=SECONDS):
-        if isinstance(answer, Exception):
-            raise answer
-        made.append(answer)
-    return made
+    for _key, answer in asking.ask_many(list(keys), start, seconds=seconds):
+        yield answer
 
 
 def key_of(grant: StudyGrant, scene: Words, params_text: str, canvas: tuple[int, int]) -> str:

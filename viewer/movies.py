@@ -37,21 +37,39 @@ class Movie:
         return canvas_of([(picture.width, picture.height) for _number, picture in self.pictures])
 
 
-def find(query: QueryDict, grant: StudyGrant, series: str) -> Movie:
-    """Return the movie of a series; raises Http404 for what has fewer than two pictures, and what a frame may raise."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which pictures of a series move, by their frame numbers, and how they are drawn."""
+
+    entry: SeriesEntry
+    params: FrameParams
+    numbers: list[int]
+
+
+def plan(query: QueryDict, grant: StudyGrant, series: str) -> Plan:
+    """Return what moves of a series; raises Http404 for what has fewer than two pictures, BadRequest on nonsense."""
     entry = manifest.load(grant).find(series)
-    if entry is None or entry.kind != "image" or entry.frame_count < 2:
+    if entry is None or entry.kind != "image" or entry.frame_count < 2 or entry.pyramid or entry.reformat:
         raise Http404
     wanted = params.parse_beside(params.parse(query), query, entry)
-    wanted = replace(wanted, size=SIZE, media_type=PNG)
-    numbers = spread(entry.frame_count)
-    pictures = _pictures(grant, entry, numbers, wanted)
+    return Plan(entry, replace(wanted, size=SIZE, media_type=PNG), spread(entry.frame_count))
+
+
+def movie(grant: StudyGrant, wanted: Plan) -> Movie:
+    """Return what is planned; raises Http404 where fewer than two pictures can be drawn, and what a frame may raise."""
+    entry, numbers = wanted.entry, wanted.numbers
+    pictures = _pictures(grant, entry, numbers, wanted.params)
     if len(pictures) < 2:
         raise Http404
     # Where frames are left out the others stay longer, so that the whole takes as long as in the viewer.
     milliseconds = 1000 / rate_of(entry) * entry.frame_count / len(numbers)
-    labels = [label_of(entry, number, picture, wanted) for number, picture in pictures]
-    return Movie(entry, wanted, pictures, labels, milliseconds)
+    labels = [label_of(entry, number, picture, wanted.params) for number, picture in pictures]
+    return Movie(entry, wanted.params, pictures, labels, milliseconds)
+
+
+def find(query: QueryDict, grant: StudyGrant, series: str) -> Movie:
+    """Return the movie of a series; raises what `plan` and `movie` raise."""
+    return movie(grant, plan(query, grant, series))
 
 
 def spread(count: int) -> list[int]:

@@ -97,6 +97,14 @@ def get(key: str) -> bytes | None:
     return get_many([key])[0]
 
 
+def has_many(keys: list[str]) -> list[bool]:
+    """Tell for each key whether anything is stored under it."""
+    pipeline = _client().pipeline(transaction=False)
+    for key in keys:
+        pipeline.exists(_name("answer", key))
+    return [bool(found) for found in pipeline.execute()]
+
+
 def put(key: str, data: bytes, seconds: int = ANSWER_SECONDS) -> None:
     """Store `data` under `key` for a while."""
     _client().set(_name("answer", key), data, ex=seconds)

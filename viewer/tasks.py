@@ -118,6 +118,9 @@ def make_scene(grant_text: str, scene: films.Words, params_text: str, canvas: tu
     grant = verify(grant_text)
     grant.require(Right.DOWNLOAD)
     key, params = films.key_of(grant, scene, params_text, canvas), from_text(params_text)
+    if store.get(key) is not None:
+        # Somebody asked again before it was made.
+        return
     made = films.encode(grant, scene, params, canvas)
     if made is None:
         render_run(grant_text, [wanted for wanted, *_ in scene], params_text)

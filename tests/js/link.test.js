@@ -12,9 +12,9 @@ test("a new share opens with the frame and window that are shown", () => {
 
 test("the moving picture is that of the series and window shown", () => {
   const series = { frames_url: "/viewer/k/s/frames/" };
-  assert.equal(movingAddress({ series, window: null }, "gif"), "/viewer/k/s/moving.gif");
+  assert.equal(movingAddress({ series, window: null }, "gif"), "/viewer/k/s/saving/gif/");
   assert.equal(
     movingAddress({ series, window: { center: 40, width: 400 } }, "mp4"),
-    "/viewer/k/s/moving.mp4?window=40%2C400",
+    "/viewer/k/s/saving/mp4/?window=40%2C400",
   );
 });

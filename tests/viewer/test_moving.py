@@ -17,7 +17,7 @@ from tests.cast import Cast, make_cast
 from tests.synthetic import write_study
 from tests.viewer.rendering.test_cine import boxes, words_of
 from tests.viewer.test_pictures import load_manifest
-from viewer import films, frames, labels, movies, store
+from viewer import films, frames, labels, movies, saving, store
 from viewer.asking import WorkersBusy
 from viewer.attached import State
 from viewer.params import FrameParams
@@ -40,6 +40,10 @@ def cast(pacs_folder) -> Cast:
 
 def _address(cast: Cast, kind: str = "gif") -> str:
     return f"/viewer/{cast.study.key}/{load_manifest(cast.study).series[0].id}/moving.{kind}"
+
+
+def _saving(cast: Cast, kind: str) -> str:
+    return _address(cast, kind).replace(f"moving.{kind}", f"saving/{kind}/")
 
 
 def test_all_pictures_move_in_order(cast: Cast) -> None:
@@ -133,12 +137,55 @@ def test_who_may_only_look_gets_the_404_of_nothing(cast: Cast) -> None:
         assert cast.client(who).get(address).status_code == HTTPStatus.NOT_FOUND
         assert cast.client(who).get(_address(cast, "mp4")).status_code == HTTPStatus.NOT_FOUND
     page = cast.client("visitor").get(f"/viewer/{cast.study.key}/").content.decode()
-    assert "moving." not in page
-    assert "moving.mp4" in cast.client("owner").get(f"/viewer/{cast.study.key}/").content.decode()
-    assert "moving.gif" in cast.client("owner").get(f"/viewer/{cast.study.key}/").content.decode()
+    assert "/saving/" not in page
+    for kind in ("gif", "mp4"):
+        assert f"/saving/{kind}/" in cast.client("owner").get(f"/viewer/{cast.study.key}/").content.decode()
+        for who in ("stranger", "visitor", "other_physician"):
+            assert cast.client(who).get(_saving(cast, kind)).status_code == HTTPStatus.NOT_FOUND
+            assert cast.client(who).get(_saving(cast, kind) + "progress.json").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("gif", ["2 of 5 pictures are drawn.", "4 of 5 pictures are drawn."]), ("mp4", ["2 of 5 pictures are drawn."])],
+)
+def test_it_is_told_how_far_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, expected: list[str]) -> None:
+    monkeypatch.setattr(saving, "SECONDS", 0.0)
+    monkeypatch.setattr(saving, "RUN_MOST", 2)
+    owner, told = cast.client("owner"), []
+    for _ in range(900):
+        told.append(owner.get(_saving(cast, kind) + "progress.json?window=31,62").json())
+        if told[-1]["url"]:
+            break
+    assert [one["words"] for one in told[: len(expected)]] == expected
+    assert told[-1]["words"] == "All 5 pictures are ready."
+    assert [one["share"] for one in told] == sorted(one["share"] for one in told)
+    assert (told[-1]["share"], told[-1]["url"]) == (1, _address(cast, kind) + "?window=31%2C62")
+    assert owner.get(told[-1]["url"]).status_code == HTTPStatus.OK
+
+
+def test_a_page_asks_again_by_itself_and_then_has_the_file(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "SECONDS", 0.0)
+    monkeypatch.setattr(saving, "RUN_MOST", 3)
+    first, second = (cast.client("owner").get(_saving(cast, "gif")).content.decode() for _ in range(2))
+    assert '<meta http-equiv="refresh" content="1">' in first
+    assert '<progress value="0.6" max="1"' in first
+    assert f'content="0; url={_address(cast)}?"' in second
+    assert "All 5 pictures are ready." in second
+
+
+def test_a_scene_that_is_there_is_not_made_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    grant = mint_for_system(cast.study.ref, cast.study.key, cast.study.patient, "test", [Right.VIEW, Right.DOWNLOAD])
+    key = films.key_of(grant, [], FrameParams().text, (320, 288))
+    store.put(key, b"there")
+    monkeypatch.delattr(films, "encode")
+    make_scene(sign(grant), [], FrameParams().text, (320, 288))
+    assert store.get(key) == b"there"
 
 
 def test_nonsense_is_refused(cast: Cast) -> None:
+    assert cast.client("owner").get(_saving(cast, "gif") + "?window=x").status_code == HTTPStatus.BAD_REQUEST
+    assert cast.client("owner").get(_saving(cast, "gif").replace("gif", "png")).status_code == HTTPStatus.NOT_FOUND
     for kind in ("gif", "mp4"):
         owner, address = cast.client("owner"), _address(cast, kind)
         assert owner.get(address + "?window=x").status_code == HTTPStatus.BAD_REQUEST

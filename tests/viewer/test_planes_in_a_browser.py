@@ -81,6 +81,11 @@ def test_planes_are_chosen_and_say_that_they_are_calculated(cast: Cast, page: Pa
     # What is saved is made of the frames in the archive.
     moving = page.locator("[data-moving]")
     expect(moving.first).to_be_attached()
+    with page.expect_download() as saved:
+        moving.first.evaluate("link => link.click()")
+    assert saved.value.suggested_filename == "pictures.gif"
+    expect(page.locator("[data-link-words]")).to_have_text(f"All {SLICES} pictures are ready.")
+    expect(page.locator("[data-show=frame]")).to_have_text(f"Im 10/{SLICES}")
     planes.select_option(label="Coronal")
     expect(moving.first).to_be_hidden()
     expect(moving.last).to_be_hidden()

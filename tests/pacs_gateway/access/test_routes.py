@@ -18,7 +18,7 @@ from pacs_gateway.audit.models import AccessEvent, Outcome
 from tests.cast import Cast, make_cast
 from viewer import asking
 
-VALUES = {"series": "0123456789abcdef", "number": "1", "token": "t" * 43, "pk": "1", "share_id": "1"}
+VALUES = {"series": "0123456789abcdef", "number": "1", "kind": "gif", "token": "t" * 43, "pk": "1", "share_id": "1"}
 UNKNOWN_KEY = "k" * 24
 UNKNOWN_UID = "2.25.999"
 OURS = [route for route in all_routes() if not route.text.startswith(("accounts/", "admin/", "i18n/"))]

@@ -1,6 +1,7 @@
 // A link to exactly this frame and window: copied, or as the picture that a share opens with.
 
 import { queryOf } from "./address.js";
+import { attachSaving } from "./saving.js";
 import { windowText } from "../windowing.js";
 
 /** Return the address of the form for a new share that opens with what is shown now. */
@@ -8,9 +9,9 @@ export function shareAddress(address, values) {
   return `${address.split("?")[0]}?${new URLSearchParams({ picture: queryOf(values).slice(1) })}`;
 }
 
-/** Return the address of the moving picture of what is shown; kind is "gif" or "mp4". */
+/** Return the address that makes the moving picture of what is shown; kind is "gif" or "mp4". */
 export function movingAddress({ series, window }, kind) {
-  const address = series.frames_url.replace(/frames\/$/, `moving.${kind}`);
+  const address = series.frames_url.replace(/frames\/$/, `saving/${kind}/`);
   const text = windowText(window);
   return text ? `${address}?${new URLSearchParams({ window: text })}` : address;
 }
@@ -18,15 +19,18 @@ export function movingAddress({ series, window }, kind) {
 /** Give the viewer its "copy" command, and keep the way to a new share at the picture that is shown. */
 export function attachLink({ root, state, commands, say }, aloud, clipboard = navigator.clipboard) {
   const told = root.querySelector("[data-link-words]");
-  commands.copy = async () => {
-    const address = new URL(queryOf(state.values), location.href).href;
-    const isCopied = await Promise.resolve(clipboard?.writeText(address).then(() => true)).catch(() => false);
-    const words = say(isCopied ? "link-copied" : "link-not-copied");
+  const tell = (words) => {
     told.textContent = words;
     aloud.later(() => words);
   };
+  commands.copy = async () => {
+    const address = new URL(queryOf(state.values), location.href).href;
+    const isCopied = await Promise.resolve(clipboard?.writeText(address).then(() => true)).catch(() => false);
+    tell(say(isCopied ? "link-copied" : "link-not-copied"));
+  };
   const share = root.querySelector("[data-share]");
   const moving = root.querySelectorAll("[data-moving]");
+  attachSaving(moving, { say, tell });
   state.listen((changed, values) => {
     if (changed.has("series") || changed.has("window")) {
       for (const link of moving) {
