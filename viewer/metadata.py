@@ -70,7 +70,7 @@ def _slide(study_key: str, uid: str, name: str, pyramid: Pyramid, base: DicomJso
         rows=pyramid.whole.bottom,
         columns=pyramid.whole.right,
         pixel_spacing=spacing,
-        planes=(own | {"spacing": spacing and list(spacing), "spacing_kind": plane.PATIENT if spacing else ""},),
+        planes=(own | {"spacing": spacing and list(spacing), "spacing_kind": plane.GLASS if spacing else ""},),
         positions=(),
         has_tiles=max(pyramid.whole.right, pyramid.whole.bottom) > SIDE,
         pyramid=pyramid,

@@ -16,7 +16,7 @@ from viewer.detectors import seen_by
 DicomJson = dict[str, Any]
 
 # Kinds of spacing: what a length measured with it means.
-PATIENT, CALIBRATED, DETECTOR, SCANNED = "patient", "calibrated", "detector", "scanned"
+PATIENT, CALIBRATED, DETECTOR, SCANNED, GLASS = "patient", "calibrated", "detector", "scanned", "glass"
 _PROJECTIONS = {"CR", "DX", "MG", "IO", "PX", "RF", "XA", "RG"}
 _CENTIMETERS = 3
 _TWO_DIMENSIONAL = 1

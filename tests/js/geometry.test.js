@@ -32,6 +32,9 @@ test("zooming keeps what is under the pointer under the pointer", () => {
 test("zoom stays between fit and the most", () => {
   assert.equal(zoomAt(FITTED, 0.1, { x: 0, y: 0 }, IMAGE, BOX).zoom, 1);
   assert.equal(zoomAt(FITTED, 1000, { x: 0, y: 0 }, IMAGE, BOX).zoom, 20);
+  // What is larger than the stage by far is shown until each of its pixels takes four.
+  const slide = { width: 100_000, height: 80_000 };
+  assert.equal(scaleOf(zoomAt(FITTED, 1e9, { x: 0, y: 0 }, slide, BOX), slide, BOX), 4);
   assert.deepEqual(zoomAt({ ...FITTED, zoom: 2, x: 50 }, 0.1, { x: 9, y: 9 }, IMAGE, BOX), FITTED);
 });
 

@@ -108,3 +108,9 @@ test("values are said with their unit, waited for, or refused", () => {
   assert.deepEqual(told({ kind: "probe", points: [at(0.5, 0.5)] }, where, frame(1, 2, [-10, 30])), ["-10 HU"]);
   assert.deepEqual(told({ kind: "probe", points: [at(9, 9)] }, where, frame(1, 2, [-10, 30])), ["measure-nothing"]);
 });
+
+test("on a slide what is shorter than a millimeter is told in micrometers", () => {
+  const said = (points) => lines(measured({ kind: "distance", points }, plane({ spacing: [0.0005, 0.0005], spacing_kind: "glass" })), "", (name, { n }) => `${name} ${n}`, numberWriter("en"));
+  assert.deepEqual(said([at(0, 0), at(21, 0)]), ["length-glass 10.5"]);
+  assert.deepEqual(said([at(0, 0), at(2500, 0)]), ["length-patient 1.25"]);
+});

@@ -2,6 +2,8 @@
 // A view is {zoom, x, y, turns, flipH, flipV}: zoom 1 fits, x and y move the center, turns are quarter turns.
 
 export const MOST_ZOOM = 20;
+// So many CSS pixels does a pixel of the image take at most, where that is more.
+export const MOST_SCALE = 4;
 const LOOSE = 0.25;
 
 export const FITTED = Object.freeze({ zoom: 1, x: 0, y: 0, turns: 0, flipH: false, flipV: false });
@@ -59,7 +61,8 @@ export function held(view, image, box) {
 
 /** Return the view zoomed by `factor` with the picture under `point` staying there. */
 export function zoomAt(view, factor, point, image, box) {
-  const zoom = Math.min(Math.max(view.zoom * factor, 1), MOST_ZOOM);
+  const most = Math.max(MOST_ZOOM, MOST_SCALE / scaleOf({ ...view, zoom: 1 }, image, box));
+  const zoom = Math.min(Math.max(view.zoom * factor, 1), most);
   const ratio = zoom / view.zoom;
   const [fromX, fromY] = [point.x - box.width / 2, point.y - box.height / 2];
   const moved = { ...view, zoom, x: fromX - (fromX - view.x) * ratio, y: fromY - (fromY - view.y) * ratio };

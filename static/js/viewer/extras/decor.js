@@ -10,6 +10,8 @@ const EDGE = 14;
 const CUBE = 30;
 // On a smaller stage the cube would lie on the picture.
 const ROOM = { width: 360, height: 420 };
+// Lengths in what is shown itself.
+const PLAIN = new Set(["patient", "glass"]);
 const SHOWN = ["series", "number", "view", "mode", "hasOverlay"];
 
 export class Decor {
@@ -58,15 +60,20 @@ export class Decor {
     if (!plane?.spacing) return [];
     const bar = scaleBar(plane.spacing[0] / scaleOf(view, imageSize(series), box), box.width);
     const [x, y] = [(box.width - bar.pixels) / 2, box.height - 60];
-    const isLong = bar.millimeters >= 10;
-    const length = this.viewer.say(isLong ? "bar-cm" : "bar-mm", { n: this.plain(bar.millimeters / (isLong ? 10 : 1), 2) });
-    const words = plane.spacing_kind === "patient" ? length : `${length} ${this.viewer.say(`bar-${plane.spacing_kind}`)}`;
+    const [unit, times] = unitFor(bar.millimeters);
+    const length = this.viewer.say(`bar-${unit}`, { n: this.plain(bar.millimeters * times, 2) });
+    const words = PLAIN.has(plane.spacing_kind) ? length : `${length} ${this.viewer.say(`bar-${plane.spacing_kind}`)}`;
     const line = `M${x} ${y - 4}v8M${x} ${y}h${bar.pixels}M${x + bar.pixels} ${y - 4}v8`;
     return [
       shape("path", { class: "bar", d: line }),
       shape("text", { class: "bar-words", x: box.width / 2, y: y - 8, "text-anchor": "middle" }, words),
     ];
   }
+}
+
+function unitFor(millimeters) {
+  if (millimeters >= 10) return ["cm", 0.1];
+  return millimeters >= 0.1 ? ["mm", 1] : ["um", 1000];
 }
 
 function cube(plane, view, { height }) {

@@ -14,6 +14,7 @@ import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
 import { attachReformats } from "./reformats.js";
 import { remember } from "./remember.js";
+import { attachSlides } from "./slide.js";
 import { attachSurroundings } from "./surroundings.js";
 import { tilesOnIntent } from "./tilesonintent.js";
 import { Tone } from "./tone.js";
@@ -37,6 +38,7 @@ export function attach(viewer) {
   attachAddress(viewer);
   attachCine(viewer);
   sharpenLarge(viewer);
+  attachSlides(viewer);
   attachBeside(viewer);
   attachReformats(viewer);
   attachLink(viewer, aloud);

@@ -2,6 +2,7 @@
 
 import { toolOf } from "../gestures.js";
 import { doubled, dragged, pinched } from "./drags.js";
+import { toolOn } from "./slide.js";
 
 export class Hand {
   #viewer;
@@ -26,7 +27,7 @@ export class Hand {
   #dragged(intent) {
     const { values, state, scene, stage } = this.#viewer;
     if (intent.phase === "start") {
-      const tool = toolOf(intent, values.tool, values.view.zoom > 1);
+      const tool = toolOf(intent, toolOn(values), values.view.zoom > 1);
       this.#drag = { tool, start: { ...values }, window: scene.window(values) };
       state.change({ isDragging: tool === "window", isPlaying: false });
     }

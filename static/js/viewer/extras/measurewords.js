@@ -13,10 +13,16 @@ export function lines(result, unit, say, plain) {
 
 function facts(result, unit, say, plain) {
   const { length, degrees, area, kind } = result;
-  if (length !== undefined) return [say(`length-${kind}`, { n: plain(length) })];
+  if (length !== undefined) return [lengthWords(length, kind, say, plain)];
   if (degrees !== undefined) return [say("angle-words", { n: plain(degrees) })];
   if (result.value !== undefined) return [result.value === null ? say("measure-nothing") : withUnit(result.value, unit, plain)];
   return [...valueLines(result, unit, say, plain), area === undefined ? "" : say(`area-${kind}`, { n: plain(area) })];
+}
+
+// Under a microscope, what is shorter than a millimeter is told in micrometers.
+function lengthWords(length, kind, say, plain) {
+  if (kind !== "glass") return say(`length-${kind}`, { n: plain(length) });
+  return length < 1 ? say("length-glass", { n: plain(length * 1000) }) : say("length-patient", { n: plain(length, 2) });
 }
 
 function valueLines({ values }, unit, say, plain) {
