@@ -10,6 +10,8 @@ from typing import Any
 import pydicom
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pacs_gateway.dicomweb import quarantine
 from pacs_gateway.index.models import Study
@@ -144,3 +146,52 @@ def test_what_is_no_request_to_store(
     monkeypatch.setattr(quarantine, "INSTANCE_MOST", 1000)
     response = post(cast.client("staff"), data, kind)
     assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+
+
+SMALL = written(ct_slice("P-1", NUMBER + 2, 1, 1, size=4))
+_PIECES = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [
+            f"--{BOUNDARY}".encode(),
+            f"--{BOUNDARY}--".encode(),
+            f"--{BOUNDARY}--\r\n".encode(),
+            b"\r\n",
+            b"\r\n\r\n",
+            b"Content-Type: application/dicom\r\n\r\n",
+            b"Content-Length: 7\r\n",
+            b"Content-Length: -1\r\n",
+            b"Content-Type: text/html\r\n\r\n",
+            bytes(128) + b"DICM",
+            SMALL,
+            SMALL[:-9],
+            SMALL.replace(b"1.2.840", b"9.9.999", 1),
+        ]
+    ),
+)
+_KINDS = st.sampled_from(
+    [
+        KIND,
+        KIND.replace("application/dicom", "text/html"),
+        "multipart/related",
+        "multipart/related; boundary=",
+        "x/y",
+        "",
+    ]
+)
+
+
+def test_whatever_is_sent_is_answered_in_words_and_nothing_is_left(archive: Orthanc, cast: Cast) -> None:
+    staff = cast.client("staff")
+    staff.raise_request_exception, found = False, set()
+
+    @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(pieces=st.lists(_PIECES, max_size=8), kind=_KINDS, is_framed=st.booleans())
+    def send(pieces: list[bytes], kind: str, is_framed: bool) -> None:
+        answer = post(staff, body(*pieces) if is_framed else b"".join(pieces), kind)
+        assert answer.status_code in (200, 202, 400, 409, 413, 415), answer.content
+        assert answer.json()
+        found.add(answer.status_code)
+
+    send()
+    assert {200, 400, 409, 415} <= found
