@@ -14,10 +14,11 @@ from pydicom import FileDataset
 
 from portal.demo.patients import ALEX
 from portal.demo.phantom.anatomy import labels
-from portal.demo.phantom.dicom import ct_files, mr_files, report_file, slice_count
+from portal.demo.phantom.dicom import ct_files, earlier_ct_files, mr_files, report_file, slice_count
 from portal.demo.samples import sample_files
 
 CT_STUDY, MR_STUDY = "CT chest (synthetic)", "MRI chest (synthetic)"
+EARLIER_STUDY = "CT chest a year before (synthetic)"
 REPORT = {
     "Request": "Cough for six weeks. Is there anything in the lungs?",
     "Findings": (
@@ -34,9 +35,10 @@ Progress = Callable[[str], None]
 
 
 def _files() -> Iterator[FileDataset]:
-    later = replace(ALEX, date=ALEX.date + timedelta(days=21))
+    earlier, later = (replace(ALEX, date=ALEX.date + timedelta(days=days)) for days in (-364, 21))
     report = report_file(ALEX, CT_STUDY, REPORT)
-    return chain(ct_files(ALEX, CT_STUDY), [report], mr_files(later, MR_STUDY), sample_files())
+    made = ct_files(ALEX, CT_STUDY), [report], mr_files(later, MR_STUDY), earlier_ct_files(earlier, EARLIER_STUDY)
+    return chain(*made, sample_files())
 
 
 def _version() -> str:

@@ -22,8 +22,8 @@ PATIENT, OTHER, PHYSICIAN, STAFF = (f"{name}@demo.example" for name in ("patient
 
 
 def _open_ct(page: Page) -> str:
-    """Open the CT from the list and return its key."""
-    page.get_by_role("link", name=CT, exact=True).click()
+    """Open the newest CT on the list and return its key."""
+    page.get_by_role("link", name=CT, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(CT)
     found = re.search(r"/scans/([\w-]+)/", page.url)
     assert found

@@ -21,10 +21,10 @@ def _says(place: Locator, name: str) -> Locator:
     return place.locator(f"[data-show={name}], [data-label={name}]")
 
 
-def _compared(opened: Opened) -> Opened:
-    """Lay the MR beside the CT by the key, and wait until both are final."""
-    opened.stage.focus()
-    opened.page.keyboard.press("c")
+def _compared(opened: Opened, modality: str = "MR") -> Opened:
+    """Lay a scan of that kind beside the CT, and wait until both are final."""
+    wanted = opened.page.locator(f"[data-priors] option[data-modalities*='{modality}']").first.get_attribute("value")
+    opened.page.get_by_label("Compare with").select_option(wanted)
     for cell in (0, 1):
         expect(_says(_tile(opened, cell), "quality")).to_have_text(FINAL)
     return opened
@@ -113,6 +113,15 @@ def test_they_scroll_together_by_position_until_told_not_to(new_context: NewCont
     opened.page.mouse.wheel(0, -120)
     opened.until(lambda: _number(right) == last - 1, "the other one moved")
     assert _number(left) == 1
+
+
+def test_the_key_brings_the_scan_of_the_same_kind(new_context: NewContext, site: Site) -> None:
+    opened = open_viewer(new_context(**DESK), site, PHYSICIAN)
+    opened.stage.focus()
+    opened.page.keyboard.press("c")
+    expect(_says(_tile(opened, 1), "frame")).to_have_text("Im 18/35")
+    assert _says(_tile(opened, 1), "who").inner_text() == "Alex Demo"
+    expect(_says(_tile(opened, 1), "when")).not_to_have_text(_says(_tile(opened, 0), "when").inner_text())
 
 
 def test_on_a_phone_a_patient_compares_one_over_the_other(new_context: NewContext, site: Site) -> None:

@@ -26,6 +26,7 @@ from portal.demo.phantom import images
 from portal.demo.phantom.canvas import PIXEL_MM, SIZE, SLICE_MM, SLICES
 
 _NAMESPACE = uuid.UUID("5f0e7f4e-90a0-4c5e-9a83-0c7c6b1b9a11")
+TABLE_MM = 240.0
 _LABEL = "Synthetic: a computer-made phantom, not a person"
 
 
@@ -92,17 +93,31 @@ def ct_files(subject: Subject, study: str) -> Iterator[FileDataset]:
         file = _file(CTImageStorage, uid(f"ct {index}"))
         _describe(file, subject, "Chest 2.5 mm", 1, "CT", study)
         _place(file, index, SIZE, PIXEL_MM, SLICE_MM)
-        file.ImageType, file.InstanceNumber, file.BodyPartExamined = (
-            ["ORIGINAL", "PRIMARY", "AXIAL"],
-            index + 1,
-            "CHEST",
-        )
-        file.KVP, file.ConvolutionKernel = 120, "PHANTOM"
-        file.RescaleIntercept, file.RescaleSlope, file.RescaleType = images.CT_INTERCEPT, 1, "HU"
-        file.WindowCenter, file.WindowWidth = [40, -600], [400, 1500]
-        file.WindowCenterWidthExplanation = ["SOFT TISSUE", "LUNG"]
-        _fill(file, pixels)
+        _as_ct(file, index, pixels)
         yield file
+
+
+def earlier_ct_files(subject: Subject, study: str) -> Iterator[FileDataset]:
+    """Yield the CT of another day: few thick slices, where the person lay in another place on the table."""
+    thickness, spacing = SLICE_MM * images.EARLIER_STEP, PIXEL_MM * SIZE / images.EARLIER_SIZE
+    for index, pixels in enumerate(images.earlier_ct_slices()):
+        file = _file(CTImageStorage, uid(f"earlier ct {index}"))
+        _describe(file, subject, f"Chest {thickness:g} mm", 1, "CT", study)
+        _place(file, index * images.EARLIER_STEP, images.EARLIER_SIZE, spacing, thickness)
+        x, y, z = file.ImagePositionPatient
+        file.FrameOfReferenceUID, file.ImagePositionPatient = uid("frame of reference, earlier"), [x, y, z + TABLE_MM]
+        file.SliceLocation = z + TABLE_MM
+        _as_ct(file, index, pixels)
+        yield file
+
+
+def _as_ct(file: FileDataset, index: int, pixels: np.ndarray) -> None:
+    file.ImageType, file.InstanceNumber, file.BodyPartExamined = ["ORIGINAL", "PRIMARY", "AXIAL"], index + 1, "CHEST"
+    file.KVP, file.ConvolutionKernel = 120, "PHANTOM"
+    file.RescaleIntercept, file.RescaleSlope, file.RescaleType = images.CT_INTERCEPT, 1, "HU"
+    file.WindowCenter, file.WindowWidth = [40, -600], [400, 1500]
+    file.WindowCenterWidthExplanation = ["SOFT TISSUE", "LUNG"]
+    _fill(file, pixels)
 
 
 def mr_files(subject: Subject, study: str) -> Iterator[FileDataset]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from portal.demo.phantom.canvas import PIXEL_MM, SEED, SIZE, SLICE_MM, SLICES, l
 from portal.demo.phantom.tissue import Tissue, table
 
 CT_INTERCEPT = -1024
+EARLIER_SIZE, EARLIER_STEP = 256, 4
 MR_SLICES, MR_SIZE, MR_STEP, MR_THICKNESS = 46, 256, 3, 6.0
 
 
@@ -23,20 +24,31 @@ def _smooth(plane: np.ndarray) -> np.ndarray:
 
 def ct_slices() -> Iterator[np.ndarray]:
     """Yield the CT from the top: uint16 (SIZE, SIZE), stored values that CT_INTERCEPT turns into Hounsfield units."""
-    random = np.random.default_rng(SEED + 1)
+    return _ct(labels(), SEED + 1)
+
+
+def earlier_ct_slices() -> Iterator[np.ndarray]:
+    """Yield the CT of a year before, uint16 (EARLIER_SIZE, EARLIER_SIZE): thick slices, and no spot in the lung yet."""
+    shrink = SIZE // EARLIER_SIZE
+    planes = labels()[::EARLIER_STEP, ::shrink, ::shrink]
+    return _ct((np.where(plane == Tissue.NODULE, Tissue.LUNG, plane) for plane in planes), SEED + 3)
+
+
+def _ct(planes: Iterable[np.ndarray], seed: int) -> Iterator[np.ndarray]:
+    random = np.random.default_rng(seed)
     values, grains = table("hounsfield"), table("grain")
     # Blood gathers at the back of a person who lies down, so lung is denser there.
     sag = np.clip(line_of_pixels() + 70, 0, 150)[:, None] * 0.45
-    for plane in labels():
-        noise, coarse = (random.standard_normal((SIZE, SIZE), np.float32) for _ in range(2))
+    for plane in planes:
+        noise, coarse = (random.standard_normal(plane.shape, np.float32) for _ in range(2))
         texture = _smooth(_smooth(coarse)) * 2.6 * grains[plane]
-        body = values[plane] + texture + np.where(plane == Tissue.LUNG, sag, 0)
+        body = values[plane] + texture + np.where(plane == Tissue.LUNG, sag[:: SIZE // len(plane)], 0)
         yield _stored(_smooth(body) + (_smooth(noise) * 2 - noise * 0.6) * _noise_of(plane))
 
 
 def _noise_of(plane: np.ndarray) -> float:
     """Return how strong a scanner's noise is: the more it shines through, the stronger."""
-    return 7 + 11 * float(np.count_nonzero(plane > Tissue.LUNG)) / 70_000
+    return 7 + 11 * float(np.count_nonzero(plane > Tissue.LUNG)) * (SIZE // len(plane)) ** 2 / 70_000
 
 
 def _stored(hounsfield: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from portal.demo.patients import ALEX
 from portal.demo.phantom import anatomy
 from portal.demo.phantom.canvas import PIXEL_MM, SIZE, SLICE_MM, SLICES
 from portal.demo.phantom.chest import NODULE_CENTER
-from portal.demo.phantom.dicom import ct_files, mr_files, report_file
+from portal.demo.phantom.dicom import ct_files, earlier_ct_files, mr_files, report_file
 from portal.demo.studies import REPORT
 
 pytestmark = pytest.mark.slow
@@ -26,6 +26,11 @@ def ct() -> list[FileDataset]:
 @pytest.fixture(scope="module")
 def mr() -> list[FileDataset]:
     return list(mr_files(ALEX, "MRI chest"))
+
+
+@pytest.fixture(scope="module")
+def earlier() -> list[FileDataset]:
+    return list(earlier_ct_files(ALEX, "CT chest a year before"))
 
 
 def _hounsfield(ct: list[FileDataset], x: float, y: float, z: float) -> float:
@@ -73,6 +78,22 @@ def test_the_mr_shows_the_same_place(ct: list[FileDataset], mr: list[FileDataset
         assert np.allclose(corner, other)
 
 
+def test_the_earlier_ct_is_small_shows_no_spot_yet_and_lies_elsewhere(
+    ct: list[FileDataset], earlier: list[FileDataset]
+) -> None:
+    assert len(earlier) == 35
+    assert sum(len(file.PixelData) for file in earlier) < 5_000_000
+    assert {(file.Rows, file.Columns) for file in earlier} == {(256, 256)}
+    assert {file.FrameOfReferenceUID for file in earlier}.isdisjoint({ct[0].FrameOfReferenceUID})
+    assert {file.StudyInstanceUID for file in earlier}.isdisjoint({ct[0].StudyInstanceUID})
+    x, y, z = NODULE_CENTER
+    file = earlier[round(z / 10)]
+    column, row = (round(mm / file.PixelSpacing[0] + 128) for mm in (x, y))
+    there = float(file.pixel_array[row - 1 : row + 2, column - 1 : column + 2].mean()) + float(file.RescaleIntercept)
+    assert -950 < there < -650
+    assert _hounsfield(ct, x, y, z) > -10
+
+
 def test_every_run_writes_the_same(ct: list[FileDataset], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anatomy, "_drawn", [])
     again = next(islice(ct_files(ALEX, "CT chest"), 70, None))
@@ -87,8 +108,10 @@ def test_the_report_is_final_and_has_its_sections() -> None:
     assert len(report.VerifyingObserverSequence) == 1
 
 
-def test_everything_says_that_it_is_synthetic(ct: list[FileDataset], mr: list[FileDataset]) -> None:
+def test_everything_says_that_it_is_synthetic(
+    ct: list[FileDataset], mr: list[FileDataset], earlier: list[FileDataset]
+) -> None:
     report = report_file(ALEX, "CT chest", REPORT)
-    assert all("Synthetic" in file.ImageComments for file in [*ct, *mr])
-    assert {file.InstitutionName for file in [*ct, *mr, report]} == {"Synthetic demo data"}
-    assert {file.PatientID for file in [*ct, *mr, report]} == {ALEX.patient_id}
+    assert all("Synthetic" in file.ImageComments for file in [*ct, *mr, *earlier])
+    assert {file.InstitutionName for file in [*ct, *mr, *earlier, report]} == {"Synthetic demo data"}
+    assert {file.PatientID for file in [*ct, *mr, *earlier, report]} == {ALEX.patient_id}
