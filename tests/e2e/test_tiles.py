@@ -124,6 +124,72 @@ def test_the_key_brings_the_scan_of_the_same_kind(new_context: NewContext, site:
     expect(_says(_tile(opened, 1), "when")).not_to_have_text(_says(_tile(opened, 0), "when").inner_text())
 
 
+def test_pictures_that_scroll_together_say_how_far_they_are_apart(new_context: NewContext, site: Site) -> None:
+    opened = _compared(open_viewer(new_context(**DESK), site, PHYSICIAN), "CT")
+    page, left, right = opened.page, _tile(opened, 0), _tile(opened, 1)
+    together = page.get_by_role("button", name="Scroll together")
+    again = page.locator("[data-command=lineUp]")
+    # Taking up the other one by the wheel moves both, and does not bring them apart.
+    before = _number(left)
+    right.hover()
+    page.mouse.wheel(0, 120)
+    expect(_says(right, "frame")).to_have_text("Im 19/35")
+    opened.until(lambda: _number(left) > before, "both have moved")
+    expect(again).to_be_hidden()
+    # Apart by hand: the one that is worked with goes on alone, and from there they go together again.
+    together.click()
+    opened.stage.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(_says(right, "frame")).to_have_text("Im 22/35")
+    lined = _number(left)
+    together.click()
+    expect(again).to_have_text("31 mm apart: line up again")
+    expect(page.locator("[data-live]")).to_have_text("31 mm apart: line up again")
+    opened.stage.focus()
+    page.keyboard.press("ArrowUp")
+    opened.until(lambda: _number(left) == lined - 4, "they scroll together and stay apart")
+    again.click()
+    expect(again).to_be_hidden()
+    opened.until(lambda: _number(left) == lined + 8, "they are lined up")
+    assert opened.complaints == []
+
+
+def test_a_drag_begun_on_the_other_picture_acts_on_that_picture(new_context: NewContext, site: Site) -> None:
+    opened = _compared(open_viewer(new_context(**DESK), site, PHYSICIAN), "CT")
+    page, left, right = opened.page, _tile(opened, 0), _tile(opened, 1)
+    page.get_by_role("button", name="Window", exact=True).click()
+    for taken, kept in ((right, left), (left, right)):
+        was, stays = (_says(one, "window").inner_text() for one in (taken, kept))
+        number = _number(taken)
+        _drag(opened, taken, 60, -40)
+        expect(_says(taken, "window")).not_to_have_text(was)
+        expect(_says(kept, "window")).to_have_text(stays)
+        assert _number(taken) == number
+    page.get_by_role("button", name="Zoom", exact=True).click()
+    for taken, kept in ((right, left), (left, right)):
+        _drag(opened, taken, 0, -60)
+        expect(_says(taken, "zoom")).to_have_text(re.compile("^Zoom 1[78]. %$"))
+        expect(_says(kept, "zoom")).to_have_text("" if taken is right else re.compile("^Zoom"))
+    # The arrow pad moves what was touched last; a drag with the hand begins on the other one.
+    page.get_by_role("button", name="Move", exact=True).click()
+    own = opened.mean_gray()
+    _drag(opened, right, -120, 0)
+    expect(opened.stage).to_have_attribute("data-cell", "1")
+    opened.until(lambda: opened.mean_gray() != own, "the other picture has moved")
+    assert opened.complaints == []
+
+
+def _drag(opened: Opened, place: Locator, dx: int, dy: int) -> None:
+    box = place.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    opened.page.mouse.move(x, y)
+    opened.page.mouse.down()
+    opened.page.mouse.move(x + dx, y + dy, steps=4)
+    opened.page.mouse.up()
+
+
 def test_on_a_phone_a_patient_compares_one_over_the_other(new_context: NewContext, site: Site) -> None:
     opened = open_viewer(new_context(**PHONE), site, PATIENT)
     choice = opened.page.get_by_label("Compare with")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { alike, follow, tie } from "../../static/js/viewer/extras/tiles/linked.js";
+import { apart, follow, tie, together } from "../../static/js/viewer/extras/tiles/linked.js";
 import { following, LAYOUTS, mostLike, pairIn, shareOf, wayOf } from "../../static/js/viewer/extras/tiles/layouts.js";
 import { scoutLine } from "../../static/js/viewer/extras/tiles/scoutline.js";
 import { planeOf, stackOf } from "../../static/js/viewer/extras/tiles/stack.js";
@@ -49,13 +49,38 @@ test("planes that cut differently are not tied in one frame of reference", () =>
 
 test("without positions the share of the way counts", () => {
   const unknown = stack(null, every(11, () => null));
-  assert.equal(alike(thin, 100, unknown), 11);
-  assert.equal(alike(thin, 50, unknown), 6);
+  const first = together(thin, unknown);
+  assert.equal(follow(thin, 100, unknown, 1, first), 11);
+  assert.equal(follow(thin, 50, unknown, 1, first), 6);
   const tied = tie(thin, 1, unknown, 3);
   assert.ok(Math.abs(tied.share - 0.2) < 1e-9);
   assert.equal(follow(thin, 1, unknown, 3, tied), 3);
   assert.equal(follow(thin, 100, unknown, 3, tied), 11);
-  assert.equal(alike(unknown, 1, stack(null, [null])), 1);
+  const single = stack(null, [null]);
+  assert.equal(follow(unknown, 9, single, 1, together(unknown, single)), 1);
+});
+
+test("two stacks are laid middle on middle, and it is told how far they are away from that", () => {
+  assert.equal(follow(thin, 50, elsewhere, 1, together(thin, elsewhere)), 10);
+  for (const [from, to] of [[thin, elsewhere], [elsewhere, thin], [thin, stack(null, every(11, () => null))]]) {
+    assert.equal(apart(from, to, together(from, to)), 0);
+  }
+  assert.equal(apart(thin, elsewhere, tie(thin, 50, elsewhere, 13)), 13);
+  assert.equal(apart(thin, elsewhere, tie(thin, 50, elsewhere, 7)), 17);
+  assert.equal(apart(elsewhere, thin, tie(elsewhere, 10, thin, 55)), 7);
+  const [one, other] = [stack(null, every(11, () => null)), stack(null, every(21, () => null))];
+  assert.equal(apart(one, other, tie(one, 6, other, 15)), 4);
+});
+
+test("what comes of rounding, of one frame of reference or of a single frame is not apart", () => {
+  // The nearest of the thick frames lies up to half a frame beside.
+  for (let number = 1; number <= 99; number += 1) {
+    const other = follow(thin, number, elsewhere, 1, together(thin, elsewhere));
+    assert.equal(apart(elsewhere, thin, tie(elsewhere, other, thin, number)), 0, `${number}`);
+  }
+  assert.equal(apart(thin, thick, tie(thin, 1, thick, 20)), 0);
+  assert.equal(apart(thin, stack(CORONAL, [[0, 0, 0]]), null), 0);
+  assert.equal(apart(thin, stack(AXIAL, [[0, 0, 500]], { reference: "there" }), tie(thin, 1, stack(AXIAL, [[0, 0, 500]], { reference: "there" }), 1)), 0);
 });
 
 test("a coronal picture cuts an axial one in a level line at its own depth", () => {

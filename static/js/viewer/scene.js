@@ -102,7 +102,8 @@ export class Scene {
   /** Return the window in which the frame is or should be shown, null when it has none or nobody knows. */
   window({ window, series, number }) {
     if (window || series.is_color) return window;
-    const shown = this.shown?.number === number ? this.shown : null;
+    const isIt = this.shown?.number === number && this.shown.picture.series === series.id;
+    const shown = isIt ? this.shown : null;
     return (shown && windowOf(shown.picture, series, this.defaults)) ?? this.defaults.of(series);
   }
 

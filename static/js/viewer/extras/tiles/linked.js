@@ -1,6 +1,9 @@
 // Scrolling together: which frame of one stack shows the place that a frame of another one shows.
 
+import { middleFrame } from "../../state.js";
 import { areParallel, dot, planeOf } from "./stack.js";
+
+const A_FRAME = 0.75;
 
 /**
  * Return how the depths of two stacks differ while frame `number` of `from` and frame `other` of `to` belong together:
@@ -27,9 +30,38 @@ export function follow(from, number, to, now, tied) {
   return nearest(to, there.normal, dot(here.origin, there.normal) + tied.depth) ?? now;
 }
 
-/** Return the frame of `to` that lies as far along its stack as frame `number` along `from`. */
-export function alike(from, number, to) {
-  return frameAtShare(to, shareOf(from, number));
+/** Return the tie of two stacks as they are laid at first: where nobody knows better, their middles belong together. */
+export function together(from, to) {
+  const tied = tie(from, middleFrame(from.series), to, middleFrame(to.series));
+  if (!tied) return null;
+  if (tied.share !== undefined) return { share: 0 };
+  const there = planeOf(to, middleFrame(to.series));
+  const [here, other] = [from, to].map(centerOf);
+  return from.reference === to.reference || !here || !other ? tied : { depth: dot(other, there.normal) - dot(here, there.normal) };
+}
+
+function centerOf({ positions }) {
+  const [first, last] = [positions[0], positions.at(-1)];
+  return first && last ? first.map((part, axis) => (part + last[axis]) / 2) : null;
+}
+
+/**
+ * Return how far a tie is away from together(): in mm, or where positions are not known in frames of `to`. What comes of
+ * rounding to whole frames is none.
+ */
+export function apart(from, to, tied) {
+  const first = together(from, to);
+  if (!tied || !first) return 0;
+  const isShare = tied.share !== undefined;
+  const away = Math.abs(isShare ? tied.share - first.share : tied.depth - first.depth);
+  const [here, there] = [from, to].map((stack) => (isShare ? 1 / (stack.series.frame_count - 1) : gapOf(stack)));
+  return away >= A_FRAME * Math.max(here, there) ? Math.round(isShare ? away / there : away) : 0;
+}
+
+// Mean distance of two neighbors in mm; a single frame has none and scrolls with nothing.
+function gapOf({ positions }) {
+  const [first, last] = [positions[0], positions.at(-1)];
+  return positions.length > 1 && first && last ? Math.hypot(...first.map((part, axis) => part - last[axis])) / (positions.length - 1) : Infinity;
 }
 
 function nearest({ positions }, normal, depth) {

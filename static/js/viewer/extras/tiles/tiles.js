@@ -4,7 +4,7 @@ import { fetchJson } from "../../network.js";
 import { placeOf, toSeries } from "../../state.js";
 import { baseOf } from "../../variants.js";
 import { following, LAYOUTS, shareOf } from "./layouts.js";
-import { alike, follow, tie } from "./linked.js";
+import { apart, follow, tie, together } from "./linked.js";
 import { Scouts } from "./scouts.js";
 import { stackOf } from "./stack.js";
 import { Tile } from "./tile.js";
@@ -32,6 +32,7 @@ export class Tiles {
     Object.assign(viewer.commands, {
       layout: (name) => this.lay(name),
       linked: () => this.#setLinked(!this.isLinked),
+      lineUp: () => this.#tieAll(true),
     });
     this.#show();
   }
@@ -129,6 +130,7 @@ export class Tiles {
     for (const button of root.querySelectorAll("[data-command='linked']")) {
       button.setAttribute("aria-pressed", String(this.isLinked));
     }
+    this.#tellApart();
     this.scouts.ask();
   }
 
@@ -162,21 +164,37 @@ export class Tiles {
     for (const tile of this.#tiles) this.#tieTo(tile, isNew);
   }
 
-  // From now on the tile goes with the picture; a new one begins as far along its stack as the picture is.
+  // From now on the tile goes with the picture: as both stand at this call, or lined up where it is new.
   async #tieTo(tile, isNew) {
     this.#ties.delete(tile);
     const { viewer } = this;
-    const [from, to] = [viewer.values.series, tile.values.series];
-    const stacks = await Promise.all([this.#learn(from), this.#learn(to)]);
-    const isOver = !this.#tiles.includes(tile) || viewer.values.series !== from || tile.values.series !== to;
+    const [from, to] = [viewer.values, tile.values].map(({ series, number }) => ({ series, number }));
+    const [here, there] = await Promise.all([this.#learn(from.series), this.#learn(to.series)]);
+    const isOver = !this.#tiles.includes(tile) || viewer.values.series !== from.series || tile.values.series !== to.series;
     if (isOver) return;
-    const { number } = viewer.values;
-    const other = isNew ? alike(stacks[0], number, stacks[1]) : tile.values.number;
-    const tied = tie(stacks[0], number, stacks[1], other);
+    const stands = tie(here, from.number, there, to.number);
+    const tied = isNew || !apart(here, there, stands) ? together(here, there) : stands;
     this.#ties.set(tile, tied);
-    if (isNew && tied) tile.go(other);
-    if (this.isLinked) this.#move(tile, tied);
+    if (this.isLinked || isNew) this.#move(tile, tied);
+    this.#tellApart();
     this.scouts.ask();
+  }
+
+  // While they scroll together: how far the one that is farthest off is from where it was laid at first.
+  #tellApart() {
+    const { root, say, values, aloud } = this.viewer;
+    const here = this.stack(values.series);
+    const each = [...this.#ties].map(([tile, tied]) => {
+      const n = apart(here, this.stack(tile.values.series), tied);
+      return { n, word: tied?.share === undefined ? "apart-mm" : "apart-frames" };
+    });
+    const { n, word } = each.reduce((most, one) => (one.n > most.n ? one : most), { n: 0 });
+    const button = root.querySelector("[data-command='lineUp']");
+    const place = button.querySelector("span");
+    const words = n && this.isLinked ? say(word, { n }) : "";
+    if (words && words !== place.textContent) aloud.later(() => words);
+    button.hidden = !words;
+    place.textContent = words;
   }
 
   async #learn(series) {
