@@ -8,11 +8,9 @@ import { Decor } from "./decor.js";
 import { ExactFrames, proxySize } from "./exact.js";
 import { ExactTone, inValues } from "./exacttone.js";
 import { POINTS } from "./measures.js";
-import { attachWindowFields } from "./windowfields.js";
 import { Hand } from "./hand.js";
 import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
-import { attachReformats } from "./reformats.js";
 import { remember } from "./remember.js";
 import { attachSlides } from "./slide.js";
 import { attachSurroundings } from "./surroundings.js";
@@ -40,12 +38,11 @@ export function attach(viewer) {
   sharpenLarge(viewer);
   attachSlides(viewer);
   attachBeside(viewer);
-  attachReformats(viewer);
   attachLink(viewer, aloud);
-  attachWindowFields(viewer, exact);
+  allToolsOnIntent(viewer, exact);
   new Decor(viewer);
   tilesOnIntent(viewer, windowed);
-  if (viewer.early) viewer.run(...viewer.early);
+  runEarly(viewer);
   const form = document.querySelector("[data-settings]");
   if (form) remember(form, viewer.state);
   viewer.stage.ask();
@@ -72,6 +69,33 @@ function fetchOnIntent(viewer, exact) {
   viewer.state.listen((changed, { tool, isAtRest, isDragging }) => {
     if (tool === "window" && (changed.has("tool") || (changed.has("isAtRest") && isAtRest) || isDragging)) want();
   });
+}
+
+// Carry out what was called for before it was here.
+function runEarly(viewer) {
+  const { early } = viewer;
+  viewer.early = null;
+  if (early) viewer.run(...early);
+}
+
+// What only the full mode shows, once it is chosen.
+function allToolsOnIntent(viewer, exact) {
+  let loading = null;
+  const load = () => {
+    if (viewer.values.mode !== "full") return;
+    const came = ({ attachAllTools }) => {
+      attachAllTools(viewer, exact);
+      runEarly(viewer);
+    };
+    const failed = () => {
+      loading = null;
+      viewer.state.change({ trouble: "offline" });
+    };
+    loading ??= import("./alltools.js").then(came, failed);
+  };
+  // Tried again once the network is back.
+  viewer.state.listen((changed, { trouble }) => (changed.has("mode") || (changed.has("trouble") && !trouble)) && load());
+  load();
 }
 
 // Parts of large pictures, once there is one.
