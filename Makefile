@@ -69,7 +69,7 @@ bench: $(DEV_INSTALLED) parts
 	$(BIN)/python -m bench.windowable
 	$(BIN)/python -m bench.gateway
 
-bench-browser: $(DEV_INSTALLED) parts
+bench-browser: $(DEV_INSTALLED) parts $(NPM_INSTALLED)
 	$(BIN)/python -m bench.browser
 
 # Debian's packages for the tests: installed when we are root, else named.
