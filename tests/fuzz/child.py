@@ -36,8 +36,8 @@ def main(note: Path, first: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     config.settings.reading_validation_mode = config.IGNORE
-    # Opaque names are made with the key.
-    django_settings.configure(SECRET_KEY="fuzzed")
+    # Opaque names are made with the key. Words are not translated: that would need all of the site.
+    django_settings.configure(SECRET_KEY="fuzzed", USE_I18N=False)
     with note.open("r+b") as file:
         written = mmap.mmap(file.fileno(), _NOTE_BYTES)
     end, batch, tried = time.monotonic() + seconds, first, 0

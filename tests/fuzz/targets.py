@@ -15,6 +15,7 @@ from pacs_gateway.errors import PacsIncomplete, PacsNotFound
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import read_frame
 from tests.fuzz.beside import BESIDE
+from tests.fuzz.exported import EXPORTED
 from tests.fuzz.spoil import spoiled
 from tests.synthetic import ct_slice
 from tests.viewer.rendering.samples import encodings, header_of
@@ -88,4 +89,5 @@ TARGETS: list[tuple[Callable[[], st.SearchStrategy[Any]], Callable[..., None]]] 
     (codestreams, draw_frame),
     (codestreams, sniff),
     *BESIDE,
+    *EXPORTED,
 ]
