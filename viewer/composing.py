@@ -16,6 +16,7 @@ from viewer.params import FrameParams, from_text
 from viewer.picture import Picture, of_frame
 from viewer.rendering import CannotRender, Reason, render_decoded
 from viewer.rendering.cutting import cut
+from viewer.rendering.reasons import only_refusals
 from viewer.slides import pictures
 from viewer.slides.composition import composed
 from viewer.slides.wanted import wanted_of
@@ -66,8 +67,9 @@ def _picture(grant: StudyGrant, series: SeriesEntry, params: FrameParams) -> Pic
     try:
         if params.is_windowable or params.is_native:
             raise CannotRender(Reason.NOT_WINDOWABLE)
-        wanted, (width, height) = wanted_of(series, series.pyramid, params)
-        cutting = cut(series.pyramid.levels, wanted, width)
+        with only_refusals():
+            wanted, (width, height) = wanted_of(series, series.pyramid, params)
+            cutting = cut(series.pyramid.levels, wanted, width)
         header, frame = composed(grant, series, series.pyramid, cutting, (width, height))
         options = replace(params.options(grant.watermark), tile=None, size=None, overlays=False)
         is_scaled = cutting.index > 0 or frame.pixels.shape[1] < wanted.right - wanted.left

@@ -14,20 +14,31 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from pydicom import Dataset, dcmread
 from pydicom.dataset import FileDataset
+from pydicom.pixels import pixel_array
 
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import Decision, StudyGrant, mint, mint_for_system
 from pacs_gateway.access.right import Right
+from pacs_gateway.refs import StudyRef
+from pacs_gateway.upstream.checked import CheckedPacs
+from pacs_gateway.upstream.config import PacsConfig
+from pacs_gateway.upstream.dicomweb import DicomwebPacs
 from tests.cast import OWNER, Cast, make_cast
+from tests.dicom_testdata import dicom_file
+from tests.orthanc import Orthanc
 from tests.slides import COLUMNS, ROWS, SPACING, Glass, color_of, label_file, level_file, write_slide
+from tests.synthetic import study_uid
 from viewer import frames, manifest, metadata, params, store, tries
 from viewer.manifest import Manifest, SeriesEntry
-from viewer.rendering import Reason
-from viewer.rendering.detail import Tile
+from viewer.rendering import Reason, decode
+from viewer.rendering.canvas import Canvas
+from viewer.rendering.cutting import cut
+from viewer.rendering.detail import Box, Tile
 from viewer.slides import pictures
 
-FULL, SPARSE = 89700, 89701
+FULL, SPARSE, REAL = 89700, 89701, 89702
 HOLES = frozenset({(0, 0), (1, 0), (5, 7)})
 WHITE = (255, 255, 255)
 # What JPEG may change in a color.
@@ -127,6 +138,52 @@ def test_the_empty_glass_has_the_color_that_the_file_names() -> None:
     assert max(slide.pyramid.background) < 10
 
 
+@pytest.mark.parametrize(
+    ("measures", "volume", "spacing"),
+    [
+        ([0.25, 0.5], (9.0, 9.0), (0.25, 0.5)),
+        (None, (4.096, 3.072), (0.001, 0.001)),
+        (None, None, None),
+        ([0.0, 0.5], None, None),
+        ([1e-300, 1e300], None, None),
+    ],
+)
+def test_lengths_come_from_the_file(
+    measures: list[float] | None, volume: tuple[float, float] | None, spacing: tuple[float, float] | None
+) -> None:
+    group, shared = Dataset(), Dataset()
+    if measures:
+        group.PixelSpacing = measures
+        shared.PixelMeasuresSequence = [group]
+    change: dict[str, Any] = {"SharedFunctionalGroupsSequence": [shared]}
+    if volume:
+        change |= {"ImagedVolumeWidth": volume[0], "ImagedVolumeHeight": volume[1]}
+    (slide,) = built(change).series
+    assert slide.pixel_spacing == (spacing and pytest.approx(spacing))
+    (told,) = slide.planes
+    assert told["spacing_kind"] == ("glass" if spacing else "")
+
+
+@pytest.mark.orthanc
+def test_a_real_orthanc_tells_of_a_sparse_slide_and_sends_its_frames(tmp_path: Path) -> None:
+    write_slide(tmp_path, glass_of("TILED_SPARSE"))
+    grant = mint_for_system(StudyRef("main", study_uid(SPARSE)), "key", OWNER, "test", [Right.VIEW])
+    with Orthanc() as orthanc:
+        orthanc.store(sorted(tmp_path.rglob("*.dcm")))
+        pacs = CheckedPacs(DicomwebPacs(PacsConfig("main", "http", orthanc.url)))
+        slide, *beside = metadata.build("key", pacs.metadata(grant)).series
+        assert slide.pyramid is not None
+        cutting = cut(slide.pyramid.levels, Box(0, 0, 1024, 1024), 1024)
+        placed = slide.pyramid.levels[0].frames_in(cutting.box)
+        refs = {slide.pyramid.frame(slide.series_uid, 0, one.frame_number): one for one in placed}
+        canvas = Canvas(cutting, WHITE)
+        for sent in pacs.frames(grant, list(refs)):
+            found = decode(sent.header, sent.data, sent.transfer_syntax_uid, sent.ref.frame_number)
+            canvas.lay(found.pixels, refs[sent.ref])
+    assert ([one.flavor for one in beside], len(placed)) == (["LABEL", "OVERVIEW"], 14)
+    _assert_frames(canvas.pixels.astype(int), glass_of("TILED_SPARSE"), 0, 0, 0, 256)
+
+
 def test_labels_are_beside_the_slide_and_may_be_left_out() -> None:
     files = [level_file(glass_of("TILED_FULL"), 2), *(label_file(glass_of(""), one) for one in ("OVERVIEW", "LABEL"))]
     told = [_json(ds) for ds in files]
@@ -199,6 +256,31 @@ def test_tiles_are_the_frames_of_the_level_that_is_sharp_enough(cast: Cast, slid
     smallest = _pixels(owner.get(_tile(cast, slide, 3, 0, 0)))
     assert smallest.shape == (384, 512, 3)
     _assert_frames(smallest, glass, 2, 0, 0, 128)
+
+
+@pytest.mark.stack
+@pytest.mark.django_db
+@pytest.mark.usefixtures("workers")
+@pytest.mark.parametrize("name", ["sm_image", "sm_image_jpegls"])
+def test_a_real_slide_is_put_together(pacs_folder: Path, name: str) -> None:
+    ds = dcmread(dicom_file(f"ImagingDataCommons__highdicom/data/test_files/{name}.dcm"))
+    # Both files hold the same slide, one of them as it is.
+    stored = pixel_array(dcmread(dicom_file("ImagingDataCommons__highdicom/data/test_files/sm_image.dcm"))).astype(int)
+    ds.StudyInstanceUID, ds.SeriesInstanceUID = study_uid(REAL), f"{study_uid(REAL)}.1"
+    ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"{study_uid(REAL)}.1.{len(name)}"
+    ds.PatientID, ds.IssuerOfPatientID = OWNER.patient_id, OWNER.issuer
+    (pacs_folder / "real-slide").mkdir(exist_ok=True)
+    ds.save_as(pacs_folder / "real-slide" / "1.dcm")
+    upstream.prepare("main", print)
+    cast = make_cast(study_uid=study_uid(REAL))
+    grant = mint_for_system(cast.study.ref, cast.study.key, cast.study.patient, "test", [Right.VIEW])
+    (entry,) = manifest.load(grant).series
+    address = reverse("viewer:frame", args=[cast.study.key, entry.id, 1]) + "?format=png"
+    pixels = _pixels(cast.client("owner").get(address))
+    assert pixels.shape == (50, 50, 3)
+    for row, column in [(0, 0), (0, 4), (2, 1), (4, 4)]:
+        part = pixels[row * 10 : row * 10 + 10, column * 10 : column * 10 + 10]
+        assert (part == stored[row * 5 + column]).all()
 
 
 @pytest.mark.stack

@@ -11,6 +11,7 @@ from viewer.rendering import CannotRender, DecodedFrame, Reason
 from viewer.rendering.canvas import Canvas
 from viewer.rendering.cutting import Cutting
 from viewer.rendering.pyramid import Level
+from viewer.rendering.reasons import only_refusals
 from viewer.slides.pyramid import Pyramid
 
 # What the color of a frame depends on; a composed picture has nothing else of the header of its frames.
@@ -21,7 +22,9 @@ def composed(
     grant: StudyGrant, series: SeriesEntry, pyramid: Pyramid, cutting: Cutting, size: tuple[int, int]
 ) -> tuple[Dataset, DecodedFrame]:
     """Return the part as one frame; raises PacsError, or CannotRender when one of its frames cannot be shown."""
-    level, canvas = pyramid.levels[cutting.index], Canvas(cutting, pyramid.background)
+    level = pyramid.levels[cutting.index]
+    with only_refusals():
+        canvas = Canvas(cutting, pyramid.background)
     placed = {
         pyramid.frame(series.series_uid, cutting.index, one.frame_number): one for one in level.frames_in(cutting.box)
     }
@@ -37,7 +40,8 @@ def composed(
     for keyword in _KEPT:
         if keyword in header:
             kept[keyword] = header[keyword]
-    return kept, DecodedFrame(canvas.sized(*size), "RGB", is_lossy=is_lossy)
+    with only_refusals():
+        return kept, DecodedFrame(canvas.sized(*size), "RGB", is_lossy=is_lossy)
 
 
 def _require_fit(frame: DecodedFrame, level: Level) -> None:

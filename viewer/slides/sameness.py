@@ -6,6 +6,7 @@ from typing import Any
 
 from pacs_gateway.dicomjson import text
 from viewer import plane
+from viewer.rendering.geometry import RATIO_MOST
 from viewer.rendering.pyramid import Level
 from viewer.slides.pyramid import Pyramid
 
@@ -33,10 +34,11 @@ def _corner(instance: DicomJson) -> list[float]:
 
 
 def spacing_of(instance: DicomJson, pyramid: Pyramid) -> tuple[float, float] | None:
-    """Return how far rows and columns of the largest level lie apart, in mm; None when nobody says."""
+    """Return how far rows and columns of the largest level lie apart, in mm; None when nobody says so sensibly."""
     measures = plane.item(plane.item(instance, "52009229"), "00289110")
     told = plane.numbers(measures, "00280030")
     height, width = (plane.number(text(instance, tag)) for tag in ("00480002", "00480001"))
     if len(told) != 2 and height and width:
         told = [height / pyramid.whole.bottom, width / pyramid.whole.right]
-    return (told[0], told[1]) if len(told) == 2 and min(told) > 0 else None
+    is_sensible = len(told) == 2 and min(told) > 0 and 1 / RATIO_MOST <= told[0] / told[1] <= RATIO_MOST
+    return (told[0], told[1]) if is_sensible else None
