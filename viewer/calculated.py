@@ -15,6 +15,8 @@ from viewer.rendering import CODEC_VERSION
 
 # Whatever is calculated changes its name with this, and so is made anew.
 VERSION = "1"
+# A step of the gathering takes less, but for a slow archive.
+TOLD_SECONDS = 10
 
 
 def volume_key(grant: StudyGrant, series: SeriesEntry) -> str:
@@ -55,6 +57,25 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     (key,) = keys_of(grant, series, [number], params)
     if store.get(key) is None and store.claim([key]):
         _publish(grant, series, [number], params)
+
+
+def is_there(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> bool:
+    """Tell whether a picture is in the store."""
+    return all(store.has_many(list(keys_of(grant, series, [number], params))))
+
+
+def tell(volume: str, gathered: int, slices: int) -> None:
+    """Say how many slices of a volume are gathered."""
+    store.put(f"volume-gathered:{volume}", f"{gathered}/{slices}".encode(), TOLD_SECONDS)
+
+
+def gathered(grant: StudyGrant, series: SeriesEntry) -> tuple[int, int] | None:
+    """Return how many slices of a volume are gathered, and of how many; None when nobody is at it."""
+    told = store.get(f"volume-gathered:{volume_key(grant, series)}")
+    if told is None:
+        return None
+    done, _slash, slices = told.decode().partition("/")
+    return int(done), int(slices)
 
 
 def _publish(grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams) -> None:

@@ -16,7 +16,7 @@ from celery import shared_task
 from pacs_gateway.access.grant import verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError, PacsUnavailable
-from viewer import asking, store, tasks, tries
+from viewer import asking, calculated, store, tasks, tries
 from viewer.calculating import REFUSED_SECONDS, render_calculated, series_of
 from viewer.rendering import CannotRender, Reason
 from viewer.voxels import AT_ONCE, Voxels
@@ -40,6 +40,7 @@ def begin(voxels: Voxels, arguments: list[Any]) -> None:
     """Have the volume gathered, and `render_calculated` called with `arguments` then."""
     store.line_up(voxels.key, json.dumps(arguments).encode())
     if store.claim([_claim(voxels)]):
+        calculated.tell(voxels.key, 0, len(voxels.volume.order))
         # Enough for each of its slices, and an end all the same where others drive them out.
         _publish(arguments[0], voxels, len(voxels.volume.order) // AT_ONCE + 2)
 
@@ -63,6 +64,8 @@ def gather_volume(grant_text: str, series_id: str, steps: int) -> None:
     grant.require(Right.VIEW)
     voxels = Voxels(grant, series_of(grant, series_id))
     outcome = _step(voxels)
+    slices = len(voxels.volume.order)
+    calculated.tell(voxels.key, slices - min(len(voxels.missing), slices), slices)
     if outcome is None and steps > 0:
         store.hold(_claim(voxels))
         _publish(grant_text, voxels, steps - 1)

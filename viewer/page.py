@@ -15,7 +15,7 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.principal import principal_of
 from pacs_gateway.access.right import Right
 from pacs_gateway.index.models import Study
-from viewer import beside, first, frames, manifest, presets, priors, reformat_links
+from viewer import beside, calculated, first, frames, manifest, presets, priors, reformat_links, reformat_words
 from viewer.alternative import alt_text, what
 from viewer.hanging import Hanging, hang
 from viewer.manifest import Manifest, SeriesEntry
@@ -136,6 +136,7 @@ def context(request: HttpRequest, grant: StudyGrant) -> dict[str, Any]:
     asks = {"window": asked, "state": request.GET.get("state", ""), "seg": request.GET.get("seg", "")}
     picture = _picture_context(grant, content, entry, number, asks, params, window)
     planes = reformat_links.context(content.stored(entry), entry, _here(entry, number, asks))
+    planes |= gathering_context(grant, entry, number, params)
     return shared | _beside_context(grant, entry, number, params, asks) | planes | picture
 
 
@@ -162,6 +163,14 @@ def _beside_context(
         "legend": next((one["legend"] for one in told if "legend" in one), ()),
         "notes": [note for one in told for note in one["notes"]],
     }
+
+
+def gathering_context(grant: StudyGrant, entry: SeriesEntry, number: int, params: FrameParams) -> dict[str, Any]:
+    """Return the words for who waits for a calculated picture, without JavaScript to be told more."""
+    if not entry.reformat or calculated.is_there(grant, entry, number, sized(params, first.size_of(entry))):
+        return {}
+    words = reformat_words.gathering(calculated.gathered(grant, entry))
+    return {"gathering": words or _("The pictures are being gathered.")}
 
 
 def _picture_context(

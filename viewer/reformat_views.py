@@ -11,6 +11,7 @@ from django.urls import reverse
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import study_scoped
+from viewer import calculated as progress
 from viewer import manifest, reformat_words, reformats
 from viewer.alternative import what
 from viewer.manifest import SeriesEntry
@@ -24,6 +25,15 @@ def planes(request: HttpRequest, grant: StudyGrant, series: str) -> JsonResponse
         raise Http404
     found = [_public(grant, one) for one in calculated(entry)]
     return JsonResponse({"planes": found, "refusal": "" if found else reformat_words.refusal(entry.not_volume)})
+
+
+@study_scoped(Right.VIEW, api=True)
+def gathered(request: HttpRequest, grant: StudyGrant, series: str) -> JsonResponse:
+    """Return in words how many pictures of a series are gathered for what is calculated from it, "" when none are."""
+    entry = manifest.load(grant).find(series)
+    if entry is None or not entry.reformat:
+        raise Http404
+    return JsonResponse({"words": reformat_words.gathering(progress.gathered(grant, entry))})
 
 
 def calculated(entry: SeriesEntry) -> Iterator[SeriesEntry]:

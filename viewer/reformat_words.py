@@ -52,3 +52,10 @@ def refusal(not_volume: str) -> str:
         NotVolume.OBLIQUE: _("The slices lie too much across the axes of the body."),
         NotVolume.TOO_LARGE: _("There is too much to calculate with."),
     }[NotVolume(not_volume)]
+
+
+def gathering(gathered: tuple[int, int] | None) -> str:
+    """Return how far the gathering of slices is, "" when nobody is at it."""
+    if gathered is None or gathered[0] >= gathered[1]:
+        return ""
+    return _("%(done)s of %(of)s pictures are gathered.") % {"done": gathered[0], "of": gathered[1]}

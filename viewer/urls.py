@@ -20,6 +20,7 @@ urlpatterns = [
         name="tile",
     ),
     path("<str:key>/<slug:series>/planes.json", reformat_views.planes, name="planes"),
+    path("<str:key>/<str:series>/gathered.json", reformat_views.gathered, name="gathered"),
     path("<str:key>/<str:series>/geometry.json", views.series_geometry, name="geometry"),
     path("<str:key>/<slug:series>/moving.gif", moving.gif, name="moving"),
     path("<str:key>/<slug:series>/moving.mp4", moving.film, name="film"),

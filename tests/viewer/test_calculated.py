@@ -125,6 +125,16 @@ def test_an_enhanced_object_is_a_volume_whatever_the_order_of_its_frames(cast: C
     assert client.get(_url(study, "coronal", 1, ""))["X-Frame-Window"] == "50,500,LINEAR"
 
 
+def test_what_is_gathered_is_asked_after(cast: Cast) -> None:
+    study, client = cast.study, cast.client("physician")
+    client.get(_url(study, "coronal", 3))
+    stored = _content(study).images[0].id
+    asked = [reverse("viewer:gathered", args=[study.key, name]) for name in (f"{stored}~coronal", stored, "nothing")]
+    assert client.get(asked[0]).json() == {"words": ""}
+    assert [client.get(one).status_code for one in asked[1:]] == [HTTPStatus.NOT_FOUND] * 2
+    assert cast.client("stranger").get(asked[0]).status_code == HTTPStatus.NOT_FOUND
+
+
 def test_a_picture_has_true_distances_and_says_what_it_is(cast: Cast) -> None:
     study, client = cast.study, cast.client("physician")
     answer = client.get(_url(study, "coronal", 3))

@@ -19,10 +19,22 @@ from tests.phantom import SLICES, phantom_slice, write_phantom
 from tests.synthetic import study_uid, write_study
 from tests.viewer import test_tries
 from tests.viewer.deadly import DEATHS, QUEUE
-from viewer import asking, calculating, gathering, store, tasks, tries, voxels
+from viewer import (
+    asking,
+    calculated,
+    calculating,
+    first,
+    gathering,
+    page,
+    reformat_words,
+    store,
+    tasks,
+    tries,
+    voxels,
+)
 from viewer.arena import Arena
 from viewer.manifest import SeriesEntry
-from viewer.params import FrameParams
+from viewer.params import FrameParams, sized
 from viewer.rendering import CannotRender, Reason
 from viewer.voxels import Voxels
 
@@ -89,6 +101,35 @@ def test_a_volume_is_gathered_in_steps_and_then_those_in_line_are_called(
         (calculating.render_calculated, [1]),
         (calculating.render_calculated, [2]),
     ]
+
+
+def test_it_is_told_how_many_slices_are_gathered(
+    volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        return reformat_words.gathering(calculated.gathered(volume.grant, volume.series))
+
+    monkeypatch.setattr(gathering, "STEP_SECONDS", 0)
+    assert told() == ""
+    calculating.render_calculated(*_arguments(volume))
+    assert told() == f"0 of {SLICES} pictures are gathered."
+    _step(published)
+    assert told() == f"{voxels.AT_ONCE} of {SLICES} pictures are gathered."
+    _step(published)
+    assert told() == ""
+
+
+def test_a_page_without_script_asks_again_until_the_picture_is_there(volume: Voxels, published: Published) -> None:
+    facts = (volume.grant, volume.series, 1, FrameParams())
+    assert page.gathering_context(*facts) == {"gathering": "The pictures are being gathered."}
+    calculated.tell(volume.key, 5, SLICES)
+    assert page.gathering_context(*facts) == {"gathering": f"5 of {SLICES} pictures are gathered."}
+    wanted = sized(FrameParams(), first.size_of(volume.series))
+    (key,) = calculated.keys_of(volume.grant, volume.series, [1], wanted)
+    store.put(key, b"picture")
+    assert page.gathering_context(*facts) == {}
+    stored = replace(volume.series, reformat="")
+    assert page.gathering_context(volume.grant, stored, 1, FrameParams()) == {}
 
 
 @pytest.mark.parametrize(

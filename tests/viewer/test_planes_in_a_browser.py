@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Route, expect, sync_playwright
 
 from pacs_gateway import upstream
 from tests.cast import Cast, make_cast
@@ -190,3 +190,20 @@ def test_a_series_dragged_onto_a_picture_is_shown_there(cast: Cast, page: Page) 
     expect(page.locator("[data-stage]")).to_have_attribute("data-cell", "0")
     page.locator("nav.series a.thumb").nth(1).click()
     expect(page.locator("[data-cell='0'] [data-show=frame]")).to_contain_text(f"/{SLICES - 1}")
+
+
+def test_who_waits_for_a_plane_is_told_how_far_it_is(cast: Cast, page: Page) -> None:
+    page.goto(f"/viewer/{cast.study.key}/?frame=10")
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    held: list[Route] = []
+    frames, words = re.compile("~coronal/frames/"), "16 of 300 pictures are gathered."
+    page.route(frames, held.append)
+    page.route("**/gathered.json", lambda route: route.fulfill(json={"words": words}))
+    page.get_by_role("combobox", name="Planes").select_option(label="Coronal")
+    said = page.locator("[data-link-words]")
+    expect(said).to_have_text(words)
+    page.unroute(frames)
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    expect(said).to_be_empty()
