@@ -90,9 +90,10 @@ def ask_many(
     `start` is called once, with the keys that nobody else is having made. After `seconds` (default SECONDS) the rest
     are WorkersBusy.
     """
-    found = dict(zip(keys, store.get_many(keys), strict=True))
-    missing = [key for key, answer in found.items() if answer is None]
-    mine = store.claim(missing) if missing else []
+    if not keys:
+        return
+    stored, mine = store.get_or_claim(keys)
+    found = dict(zip(keys, stored, strict=True))
     if mine:
         start(mine)
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
@@ -104,12 +105,8 @@ def ask_many(
 
 def _wait(key: str, deadline: float, keys: list[str], found: dict[str, bytes | None]) -> PacsError | None:
     """Wait for `key`, then put into `found` whatever has come meanwhile; return the error that the worker met."""
-    word = None
+    word, missing = None, [one for one in keys if found[one] is None]
     while word is None and (left := deadline - time.monotonic()) > 0:
-        word = store.wait(key, min(left, SECONDS))
-    if word in _ERRORS:
-        return _ERRORS[word]()
-    if word == store.OK:
-        missing = [one for one in keys if found[one] is None]
-        found.update(zip(missing, store.get_many(missing), strict=True))
-    return None
+        word, answers = store.wait(key, min(left, SECONDS), missing)
+        found.update(zip(missing, answers, strict=True))
+    return _ERRORS[word]() if word in _ERRORS else None

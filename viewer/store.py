@@ -32,6 +32,16 @@ for at = 1, #KEYS, 2 do
 end
 return mine
 """
+_CLAIM_MISSING = """
+local mine = {}
+for at = 1, #KEYS, 3 do
+  if redis.call('EXISTS', KEYS[at]) == 0 and redis.call('SET', KEYS[at + 1], '1', 'NX', 'EX', ARGV[1]) then
+    redis.call('DEL', KEYS[at + 2])
+    mine[#mine + 1] = (at + 2) / 3
+  end
+end
+return mine
+"""
 _SIGNAL = """
 for at = 1, #KEYS, 3 do
   redis.call('DEL', KEYS[at], KEYS[at + 1], KEYS[at + 2])
@@ -122,6 +132,17 @@ def claim(keys: list[str]) -> list[str]:
     return [keys[place - 1] for place in places]
 
 
+def get_or_claim(keys: list[str]) -> tuple[list[bytes | None], list[str]]:
+    """Return what is stored under each key, and which of those with nothing are now the caller's to make."""
+    names = [_name(kind, key) for key in keys for kind in ("answer", "claim", "signal")]
+    pipeline = _client().pipeline(transaction=False)
+    pipeline.mget(names[::3])
+    pipeline.eval(_CLAIM_MISSING, len(names), *names, CLAIM_SECONDS)
+    # An answer that comes between the two is not claimed, and its signal is there to be waited for.
+    values, places = pipeline.execute()
+    return values, [keys[place - 1] for place in places]
+
+
 def hold(key: str) -> None:
     """Keep a claim for as long again."""
     _client().expire(_name("claim", key), CLAIM_SECONDS)
@@ -189,12 +210,16 @@ def uncount(keys: list[str]) -> None:
     _client().delete(*[_name("count", key) for key in keys])
 
 
-def wait(key: str, seconds: float) -> str | None:
-    """Wait until somebody signals `key`; return their word, or None when time is up.
+def wait(key: str, seconds: float, wanted: list[str]) -> tuple[str | None, list[bytes | None]]:
+    """Wait until somebody signals `key`; return their word, or None when time is up, and what each key `wanted` has.
 
-    The word is moved from the list onto itself, so that one signal wakes every waiter.
+    The word is moved from the list onto itself, so that one signal wakes every waiter. Redis looks the answers up in
+    the moment of the signal: they are not asked for once more.
     """
     name = _name("signal", key)
+    pipeline = _client(WAITS_WITHIN_SECONDS).pipeline(transaction=False)
     # Redis takes fractions of a second here, the client's annotation does not know it.
-    word = _client(WAITS_WITHIN_SECONDS).blmove(name, name, max(seconds, 0.01), "LEFT", "LEFT")  # type: ignore[arg-type]
-    return word.decode() if isinstance(word, bytes) else None
+    pipeline.blmove(name, name, max(seconds, 0.01), "LEFT", "LEFT")  # type: ignore[arg-type]
+    pipeline.mget([_name("answer", one) for one in wanted])
+    word, values = pipeline.execute()
+    return (word.decode() if isinstance(word, bytes) else None), values

@@ -87,4 +87,4 @@ def test_answers_that_follow_one_another_are_delivered_together(monkeypatch: pyt
     assert store.get_many(["second", "third"]) == [None, None]
     deliveries.send()
     assert store.get_many(["second", "third"]) == [b"2", b"3"]
-    assert [store.wait(key, 1) for key in ("first", "second", "third")] == [store.OK] * 3
+    assert [store.wait(key, 1, [key])[0] for key in ("first", "second", "third")] == [store.OK] * 3
