@@ -197,7 +197,7 @@ def test_who_waits_for_a_plane_is_told_how_far_it_is(cast: Cast, page: Page) -> 
     expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
     held: list[Route] = []
     frames, words = re.compile("~coronal/frames/"), "16 of 300 pictures are gathered."
-    page.route(frames, held.append)
+    page.route(frames, lambda route: held.append(route))
     page.route("**/gathered.json", lambda route: route.fulfill(json={"words": words}))
     page.get_by_role("combobox", name="Planes").select_option(label="Coronal")
     said = page.locator("[data-link-words]")
