@@ -49,12 +49,20 @@ class GateMiddleware:
         if rule is None:
             raise PermissionDenied("no rule")
         if rule.methods and request.method not in rule.methods:
-            return HttpResponseNotAllowed(rule.methods)
+            return _not_allowed(rule)
         principal: Principal = request.principal  # type: ignore[attr-defined]
         refusal = _refuse(request, rule, principal)
         if refusal is None and rule.audience is Audience.STUDY and request.method not in rule.staff_methods:
             _grant(request, rule, principal, kwargs)
         return refusal
+
+
+def _not_allowed(rule: Rule) -> HttpResponse:
+    if not rule.api:
+        return HttpResponseNotAllowed(rule.methods)
+    response = problem(405, "This resource cannot be asked in this way.")
+    response["Allow"] = ", ".join(rule.methods)
+    return response
 
 
 def _refuse(request: HttpRequest, rule: Rule, principal: Principal) -> HttpResponseBase | None:

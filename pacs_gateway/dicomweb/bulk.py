@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from pacs_gateway import byteranges
 from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.access.problem import problem
 from pacs_gateway.access.right import Right
 from pacs_gateway.access.rules import study_scoped
 from pacs_gateway.dicomweb.codestreams import LITTLE_ENDIAN, OFFERS
@@ -86,8 +87,9 @@ def _ranged(request: Request, stored: StoredFile, value: Value, etag: str) -> Ht
         part = byteranges.wanted(request.headers.get("Range", ""), value.length) if is_ranged else None
     except byteranges.Unsatisfiable:
         stored.file.close()
-        headers["Content-Range"] = f"bytes */{value.length}"
-        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+        response = problem(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "There are no such bytes.")
+        response["Content-Range"] = f"bytes */{value.length}"
+        return response
     first, end = part or (0, value.length)
     if part:
         headers["Content-Range"] = f"bytes {first}-{end - 1}/{value.length}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from http import HTTPStatus
 
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
+
+from pacs_gateway.dicomweb.problems import Problem
 
 
 def etag_of(*facts: str | bytes) -> str:
@@ -19,8 +22,11 @@ def etag_of(*facts: str | bytes) -> str:
 
 
 def unchanged(request: Request, etag: str) -> HttpResponseBase | None:
-    """Return the 304 or 412 that saves the work when the caller has it already, else None."""
+    """Return the 304 that saves the work when the caller has it already, else None; raises Problem 412."""
     answer = get_conditional_response(request._request, etag=etag)
-    if answer is not None:
-        answer["ETag"] = etag
+    if answer is None:
+        return None
+    if answer.status_code == HTTPStatus.PRECONDITION_FAILED:
+        raise Problem(412, "It is not what it was when you had it.")
+    answer["ETag"] = etag
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpRequest
@@ -21,6 +22,7 @@ from pacs_gateway.dicomweb.offers import Choice, Offer
 from pacs_gateway.dicomweb.problems import bad_request, not_acceptable
 
 _DICOM_TYPES = (DICOM, JSON, XML)
+_BLANK_WITHIN = re.compile(r"(?<=\w) (?=\w)", re.ASCII)
 
 
 def choose(request: HttpRequest | Request, offers: Sequence[Offer]) -> Choice:
@@ -52,7 +54,8 @@ def parse_header(text: str) -> list[MediaRange]:
 
 
 def _parameter(request: HttpRequest | Request) -> list[MediaRange]:
-    texts = request.GET.getlist("accept")
+    # No media type holds a blank, but many hold a plus sign, which stands for a blank where nobody wrote %2B.
+    texts = [_BLANK_WITHIN.sub("+", text) for text in request.GET.getlist("accept")]
     try:
         found = [one for text in texts for one in parse_ranges(text, strict=True)]
     except Malformed as error:

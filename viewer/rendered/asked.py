@@ -7,6 +7,7 @@ import re
 from django.http import QueryDict
 
 from pacs_gateway.dicomweb.problems import bad_request
+from pacs_gateway.dicomweb.scalars import single
 from pacs_gateway.dicomweb.transaction import Parameter
 from viewer.params import QUALITY, FrameParams
 from viewer.rendering import VoiFunction, Window
@@ -34,20 +35,21 @@ PARAMETERS = (
 
 def parse(query: QueryDict, media_type: str) -> FrameParams:
     """Return how pictures are wanted; raises Problem 400."""
-    window = query.get("window")
-    viewport, region = _viewport(query.get("viewport"), None)
-    view = View(viewport, region, _annotation(query.get("annotation", "")), _icc_profile(query.get("iccprofile", "")))
+    window = single(query, "window") if "window" in query else None
+    viewport, region = _viewport(query, None)
+    annotation, icc_profile = _annotation(single(query, "annotation")), _icc_profile(single(query, "iccprofile"))
+    view = View(viewport, region, annotation, icc_profile)
     return FrameParams(
         window=None if window is None else _window(window),
         media_type=media_type,
-        quality=_quality(query.get("quality", str(QUALITY))),
+        quality=_quality(single(query, "quality") if "quality" in query else str(QUALITY)),
         view=view,
     )
 
 
 def parse_thumbnail(query: QueryDict, media_type: str) -> FrameParams:
     """Return how a thumbnail is wanted: of its parameters there is only the size; raises Problem 400."""
-    viewport, region = _viewport(query.get("viewport"), THUMBNAIL)
+    viewport, region = _viewport(query, THUMBNAIL)
     if region is not None:
         raise bad_request("The viewport of a thumbnail is two numbers: width and height.")
     return FrameParams(media_type=media_type, view=View(viewport))
@@ -63,11 +65,11 @@ def _window(text: str) -> Window:
         raise bad_request("That window is not possible.") from error
 
 
-def _viewport(text: str | None, default: Size | None) -> tuple[Size | None, Region | None]:
+def _viewport(query: QueryDict, default: Size | None) -> tuple[Size | None, Region | None]:
     """Return the viewport and the source region, in which 0 columns or rows stand for all that are left."""
-    if text is None:
+    if "viewport" not in query:
         return default, None
-    parts = text.split(",")
+    parts = single(query, "viewport").split(",")
     if len(parts) not in (2, 6) or not all(_NUMBER.match(part) for part in parts[:2]):
         raise bad_request("A viewport is width and height, or these and the source region: left, top, width, height.")
     if not all(_NUMBER.match(part) or not part for part in parts[2:]):

@@ -69,6 +69,7 @@ def test_ranges(put: Put) -> None:
     assert body_of(stored.get("/bulkdata/7FE00010", None, OCTETS, Range="bytes=-5")) == whole[-5:]
     beyond = stored.get("/bulkdata/7FE00010", None, OCTETS, Range=f"bytes={len(whole)}-")
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    assert beyond["Content-Type"] == "application/problem+json"
 
 
 def test_a_range_of_something_else_by_now_is_the_whole(put: Put) -> None:

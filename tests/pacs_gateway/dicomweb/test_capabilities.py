@@ -53,3 +53,10 @@ def test_it_is_a_wadl_document(folder_service: Service, method: str) -> None:
 def test_anonymous_is_told_nothing(db: None) -> None:
     for method in ("get", "options"):
         assert getattr(Client(), method)("/dicomweb/").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+def test_what_nobody_can_do_is_a_problem_that_says_what_can_be_done(folder_service: Service, method: str) -> None:
+    response = folder_service.cast.client("owner").generic(method, "/dicomweb/studies")
+    assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+    assert "GET" in response["Allow"]

@@ -72,6 +72,10 @@ def test_the_parameter_comes_first_and_must_be_within_the_header() -> None:
     assert _chosen(PICTURES, "*/*", "video/mp4") == "image/jpeg"
 
 
+def test_a_plus_sign_in_the_parameter_need_not_be_escaped() -> None:
+    assert _chosen(METADATA, "*/*", "application/dicom json") == "application/dicom+json"
+
+
 @pytest.mark.parametrize("parameter", ["*/*", "image/*", "nonsense", "image/png, application/dicom", "image/png;q=x"])
 def test_a_parameter_that_makes_no_sense_is_400(parameter: str) -> None:
     with pytest.raises(Problem) as caught:

@@ -33,6 +33,9 @@ from viewer.rendering import VoiFunction, Window
         "annotation=name",
         "iccprofile=cmyk",
         "iccprofile=adobergb",
+        "window=40,400,linear&window=1,2,linear",
+        "viewport=10,10&viewport=20,20",
+        "quality=5&quality=6",
     ],
 )
 def test_nonsense_is_400(text: str) -> None:

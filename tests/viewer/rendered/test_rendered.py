@@ -113,6 +113,11 @@ def test_what_the_caller_has_already_is_304(put: Put) -> None:
     assert stored.get("/rendered", {"quality": "5"}, "image/png", **{"If-None-Match": etag}).status_code == 200
 
 
+def test_what_is_no_longer_what_the_caller_had_is_412(put: Put) -> None:
+    response = put("native").get("/rendered", None, "image/png", **{"If-Match": '"before"'})
+    assert (response.status_code, response["Content-Type"]) == (412, "application/problem+json")
+
+
 def test_the_capabilities_tell_of_rendered_resources(folder_service: Service) -> None:
     found = folder_service.get("visitor", "/", accept="application/json").json()["resources"]
     assert "Retrieve Rendered Frames" in {one["transaction"] for one in found}
