@@ -12,13 +12,15 @@ from pathlib import Path
 
 from pydicom import FileDataset
 
-from portal.demo.patients import ALEX
+from portal.demo.patients import ALEX, BLAKE
 from portal.demo.phantom.anatomy import labels
 from portal.demo.phantom.dicom import ct_files, earlier_ct_files, mr_files, report_file, slice_count
+from portal.demo.phantom.slide import slide_files
 from portal.demo.samples import sample_files
 
 CT_STUDY, MR_STUDY = "CT chest (synthetic)", "MRI chest (synthetic)"
 EARLIER_STUDY = "CT chest a year before (synthetic)"
+SLIDE_STUDY = "Skin under the microscope (synthetic)"
 REPORT = {
     "Request": "Cough for six weeks. Is there anything in the lungs?",
     "Findings": (
@@ -36,9 +38,10 @@ Progress = Callable[[str], None]
 
 def _files() -> Iterator[FileDataset]:
     earlier, later = (replace(ALEX, date=ALEX.date + timedelta(days=days)) for days in (-364, 21))
+    skin = slide_files(replace(BLAKE, date=BLAKE.date - timedelta(days=120)), SLIDE_STUDY)
     report = report_file(ALEX, CT_STUDY, REPORT)
     made = ct_files(ALEX, CT_STUDY), [report], mr_files(later, MR_STUDY), earlier_ct_files(earlier, EARLIER_STUDY)
-    return chain(*made, sample_files())
+    return chain(*made, skin, sample_files())
 
 
 def _version() -> str:

@@ -27,7 +27,7 @@ from portal.demo.phantom.canvas import PIXEL_MM, SIZE, SLICE_MM, SLICES
 
 _NAMESPACE = uuid.UUID("5f0e7f4e-90a0-4c5e-9a83-0c7c6b1b9a11")
 TABLE_MM = 240.0
-_LABEL = "Synthetic: a computer-made phantom, not a person"
+SYNTHETIC = "Synthetic: a computer-made phantom, not a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def uid(name: str) -> UID:
     return UID(f"2.25.{uuid.uuid5(_NAMESPACE, name).int}")
 
 
-def _file(sop_class: UID, instance_uid: UID) -> FileDataset:
+def new_file(sop_class: UID, instance_uid: UID) -> FileDataset:
+    """Return an empty file of a SOP class, in Explicit VR Little Endian."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = sop_class, instance_uid
     meta.TransferSyntaxUID, meta.ImplementationClassUID = ExplicitVRLittleEndian, uid("implementation")
@@ -57,7 +58,8 @@ def _file(sop_class: UID, instance_uid: UID) -> FileDataset:
     return file
 
 
-def _describe(file: FileDataset, subject: Subject, series: str, number: int, modality: str, study: str) -> None:
+def describe(file: FileDataset, subject: Subject, series: str, number: int, modality: str, study: str) -> None:
+    """Say whose a file is, and of which study and series."""
     file.PatientName, file.PatientID, file.IssuerOfPatientID = subject.name, subject.patient_id, subject.issuer
     file.PatientBirthDate, file.PatientSex = subject.birth_date, subject.sex
     file.StudyInstanceUID, file.StudyID = uid(f"study {study}"), "1"
@@ -83,15 +85,15 @@ def _place(file: FileDataset, index: int, size: int, spacing: float, thickness: 
 def _fill(file: FileDataset, pixels: np.ndarray) -> None:
     file.SamplesPerPixel, file.PhotometricInterpretation = 1, "MONOCHROME2"
     file.BitsAllocated, file.BitsStored, file.HighBit, file.PixelRepresentation = 16, 12, 11, 0
-    file.BurnedInAnnotation, file.ImageComments = "NO", _LABEL
+    file.BurnedInAnnotation, file.ImageComments = "NO", SYNTHETIC
     file.PixelData = pixels.astype("<u2").tobytes()
 
 
 def ct_files(subject: Subject, study: str) -> Iterator[FileDataset]:
     """Yield the CT, one file a slice from the top."""
     for index, pixels in enumerate(images.ct_slices()):
-        file = _file(CTImageStorage, uid(f"ct {index}"))
-        _describe(file, subject, "Chest 2.5 mm", 1, "CT", study)
+        file = new_file(CTImageStorage, uid(f"ct {index}"))
+        describe(file, subject, "Chest 2.5 mm", 1, "CT", study)
         _place(file, index, SIZE, PIXEL_MM, SLICE_MM)
         _as_ct(file, index, pixels)
         yield file
@@ -101,8 +103,8 @@ def earlier_ct_files(subject: Subject, study: str) -> Iterator[FileDataset]:
     """Yield the CT of another day: few thick slices, where the person lay in another place on the table."""
     thickness, spacing = SLICE_MM * images.EARLIER_STEP, PIXEL_MM * SIZE / images.EARLIER_SIZE
     for index, pixels in enumerate(images.earlier_ct_slices()):
-        file = _file(CTImageStorage, uid(f"earlier ct {index}"))
-        _describe(file, subject, f"Chest {thickness:g} mm", 1, "CT", study)
+        file = new_file(CTImageStorage, uid(f"earlier ct {index}"))
+        describe(file, subject, f"Chest {thickness:g} mm", 1, "CT", study)
         _place(file, index * images.EARLIER_STEP, images.EARLIER_SIZE, spacing, thickness)
         x, y, z = file.ImagePositionPatient
         file.FrameOfReferenceUID, file.ImagePositionPatient = uid("frame of reference, earlier"), [x, y, z + TABLE_MM]
@@ -123,8 +125,8 @@ def _as_ct(file: FileDataset, index: int, pixels: np.ndarray) -> None:
 def mr_files(subject: Subject, study: str) -> Iterator[FileDataset]:
     """Yield the MR, one file a slice from the top."""
     for index, pixels in enumerate(images.mr_slices()):
-        file = _file(MRImageStorage, uid(f"mr {index}"))
-        _describe(file, subject, "T2 axial", 1, "MR", study)
+        file = new_file(MRImageStorage, uid(f"mr {index}"))
+        describe(file, subject, "T2 axial", 1, "MR", study)
         _place(file, index * images.MR_STEP, images.MR_SIZE, 2 * PIXEL_MM, images.MR_THICKNESS)
         file.ImageType, file.InstanceNumber, file.BodyPartExamined = ["ORIGINAL", "PRIMARY", "M"], index + 1, "CHEST"
         file.ScanningSequence, file.SequenceVariant, file.ScanOptions, file.MRAcquisitionType = "SE", "SK", "", "2D"
@@ -137,8 +139,8 @@ def mr_files(subject: Subject, study: str) -> Iterator[FileDataset]:
 
 def report_file(subject: Subject, study: str, sections: dict[str, str]) -> FileDataset:
     """Return a Basic Text SR whose sections are headings with one paragraph each."""
-    file = _file(BasicTextSRStorage, uid(f"report {study}"))
-    _describe(file, subject, "Report", 9, "SR", study)
+    file = new_file(BasicTextSRStorage, uid(f"report {study}"))
+    describe(file, subject, "Report", 9, "SR", study)
     file.InstanceNumber, file.CompletionFlag, file.VerificationFlag = 1, "COMPLETE", "VERIFIED"
     file.VerifyingObserverSequence = Sequence([_verifier(subject)])
     file.ReferencedPerformedProcedureStepSequence, file.PerformedProcedureCodeSequence = Sequence([]), Sequence([])
