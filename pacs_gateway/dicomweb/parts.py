@@ -10,6 +10,8 @@ from django.http import StreamingHttpResponse
 
 from pacs_gateway.dicomweb.mediatypes import MULTIPART
 
+_SHORT = 4 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class OutPart:
@@ -27,10 +29,25 @@ def multipart(kind: str, parts: Iterable[OutPart]) -> StreamingHttpResponse:
     """
     boundary = secrets.token_hex(20)
     response = StreamingHttpResponse(
-        write(parts, boundary), content_type=f'{MULTIPART}; type="{kind}"; boundary={boundary}'
+        _gathered(write(parts, boundary)), content_type=f'{MULTIPART}; type="{kind}"; boundary={boundary}'
     )
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _gathered(steps: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the steps, short ones joined: each is a chunk and a packet of its own on its way to the caller."""
+    short = b""
+    for step in steps:
+        if len(short) + len(step) <= _SHORT:
+            short += step
+            continue
+        if short:
+            yield short
+        short = b""
+        yield step
+    if short:
+        yield short
 
 
 def write(parts: Iterable[OutPart], boundary: str) -> Iterator[bytes]:

@@ -42,7 +42,7 @@ def received(request: Request) -> Iterator[list[Path]]:
 def _write_all(request: Request, content_type: str, folder: Path) -> list[Path]:
     files: list[Path] = []
     left = BYTES_MOST
-    for part in read_parts(lambda: request._request.read(_STEP), content_type):
+    for part in read_parts(request._request.read, content_type):
         if len(files) == COUNT_MOST:
             raise Problem(413, f"No more than {COUNT_MOST} instances can be stored at once.")
         files.append(folder / f"{len(files):04}")

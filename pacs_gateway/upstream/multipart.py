@@ -11,7 +11,10 @@ from pacs_gateway.upstream.connection import Cut
 
 _HEADERS_MOST = 16 * 1024
 _BOUNDARY_MOST = 200
-Read = Callable[[], bytes]
+# No more than a delimiter and headers need, for what is read beyond them is copied.
+_HEADERS_STEP = 4 * 1024
+_BODY_STEP = 256 * 1024
+Read = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def is_multipart(text: str) -> bool:
 
 
 def read_parts(read: Read, content_type: str) -> Iterator[Part]:
-    """Yield the parts of a multipart answer; `read` returns its next bytes, b"" at the end.
+    """Yield the parts of a multipart answer; `read` returns its next bytes, no more than asked for, b"" at the end.
 
     Raises Cut when the closing delimiter is missing, PacsIncomplete when a part is not as long as it says,
     PacsUnavailable for what is no multipart answer at all.
@@ -99,7 +102,7 @@ class _Buffer:
             safe = len(self._bytes) - len(self._delimiter) + 1
             if safe > 0:
                 yield self._cut(safe)
-            self._fill()
+            self._bytes += self._next(_BODY_STEP)
         if place:
             yield self._cut(place)
         del self._bytes[: len(self._delimiter)]
@@ -108,10 +111,8 @@ class _Buffer:
         """Yield the `size` bytes that a part says it has, and step over the delimiter that must follow them."""
         left = size
         while left:
-            step = self._cut(min(left, len(self._bytes))) if self._bytes else self._next()
-            if len(step) > left:
-                self._bytes += step[left:]
-                step = step[:left]
+            most = min(left, _BODY_STEP)
+            step = self._cut(min(most, len(self._bytes))) if self._bytes else self._next(most)
             left -= len(step)
             yield step
         while len(self._bytes) < len(self._delimiter):
@@ -125,7 +126,7 @@ class _Buffer:
         while len(self._bytes) < 2:
             self._fill()
         if self._bytes[:2] == b"--":
-            while self._read():
+            while self._read(_BODY_STEP):
                 pass
             return True
         return False
@@ -146,15 +147,16 @@ class _Buffer:
         return headers
 
     def _cut(self, size: int) -> bytes:
-        taken = bytes(self._bytes[:size])
+        with memoryview(self._bytes) as view:
+            taken = bytes(view[:size])
         del self._bytes[:size]
         return taken
 
     def _fill(self) -> None:
-        self._bytes += self._next()
+        self._bytes += self._next(_HEADERS_STEP)
 
-    def _next(self) -> bytes:
-        data = self._read()
+    def _next(self, most: int) -> bytes:
+        data = self._read(most)
         if not data:
             raise Cut("the closing delimiter is missing")
         return data

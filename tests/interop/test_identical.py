@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,7 @@ def staff(db: None, archive: Orthanc, settings: Any) -> Client:
 
 
 def parts(content_type: str, body: bytes) -> list[bytes]:
-    steps = iter([body])
-    return [b"".join(part.body) for part in read_parts(lambda: next(steps, b""), content_type)]
+    return [b"".join(part.body) for part in read_parts(io.BytesIO(body).read, content_type)]
 
 
 def stored_uids(archive: Orthanc, path: Path) -> tuple[str, str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -123,8 +124,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 
 def parts_of(response: HttpResponseBase) -> list[tuple[str, bytes]]:
     """Return Content-Type and body of each part; raises Cut when the closing delimiter is missing."""
-    steps = iter([body_of(response)])
-    found = read_parts(lambda: next(steps, b""), response["Content-Type"])
+    found = read_parts(io.BytesIO(body_of(response)).read, response["Content-Type"])
     return [(f"{part.media_type.name}; {part.media_type.transfer_syntax_uid}", b"".join(part.body)) for part in found]
 
 

@@ -49,6 +49,14 @@ def test_each_level_as_parts(service: Service, who: str, level: str, count: int)
     assert {one.StudyInstanceUID for one in found} == {service.study_uid}
 
 
+def test_what_stands_between_two_files_is_sent_at_once(folder_service: Service) -> None:
+    response = folder_service.get("owner", f"/studies/{folder_service.study_uid}{SERIES}", accept=AS_STORED)
+    steps = list(response.streaming_content)
+    # Before the first file, between each two, and after the last; the preambles are among it.
+    assert [step.startswith((b"--", b"\r\n--")) for step in steps] == [True, False, True, False, True, False, True]
+    assert [b"Content-Type" in step for step in steps] == [True, False, True, False, True, False, False]
+
+
 @pytest.mark.parametrize("who", ["stranger", "other_physician", "other_visitor", "visitor"])
 @pytest.mark.parametrize("level", ["", SERIES, INSTANCE])
 def test_neither_strangers_nor_a_link_that_only_shows_get_files(service: Service, who: str, level: str) -> None:

@@ -16,13 +16,20 @@ from tests.fakes.faulty_pacs import BOUNDARY, multipart, multipart_type
 
 def parts_of(body: bytes, step: int = 7, content_type: str = "") -> list[bytes]:
     stream = io.BytesIO(body)
-    found = read_parts(lambda: stream.read(step), content_type or multipart_type())
+    found = read_parts(lambda most: stream.read(min(step, most)), content_type or multipart_type())
     return [b"".join(part.body) for part in found]
 
 
 @given(st.lists(st.binary(max_size=200), max_size=4), st.integers(1, 300))
 def test_parts_come_out_as_they_went_in(parts: list[bytes], step: int):
     assert parts_of(multipart(parts), step) == parts
+
+
+@given(st.lists(st.binary(max_size=200), max_size=4), st.integers(1, 300))
+def test_parts_that_say_their_length_do_so_too(parts: list[bytes], step: int):
+    said = [f"Content-Length: {len(part)}\r\n\r\n".encode() + part for part in parts]
+    body = b"".join(f"\r\n--{BOUNDARY}\r\n".encode() + part for part in said)
+    assert parts_of(body + f"\r\n--{BOUNDARY}--\r\n".encode(), step) == parts
 
 
 @given(st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=3), st.data())
@@ -35,7 +42,7 @@ def test_cut_anywhere_it_is_not_whole(parts: list[bytes], data: st.DataObject):
 
 def test_parts_that_are_not_used_up_are_skipped():
     stream = io.BytesIO(multipart([b"a" * 100, b"b"]))
-    found = read_parts(lambda: stream.read(9), multipart_type())
+    found = read_parts(lambda _most: stream.read(9), multipart_type())
     next(found)
     assert b"".join(next(found).body) == b"b"
 
