@@ -91,12 +91,27 @@ def _item_at(file: Part10, place: int) -> Fragment | None:
     return Fragment(place + _ITEM_HEADER, length)
 
 
+def _item_after(file: Part10, before: Fragment | None, place: int) -> Fragment | None:
+    """Return the item at `place`, or one byte on where an odd fragment was padded without counting the padding.
+
+    PS3.5 A.4 has neither, and writers in the field have both: odd lengths, and a byte more behind them.
+    """
+    try:
+        return _item_at(file, place)
+    except _NoItem:
+        if before is None or before.length % 2 == 0:
+            raise
+        return _item_at(file, place + 1)
+
+
 def _fragments(file: Part10, place: int, end: int | None) -> tuple[list[Fragment], bool]:
     """Return the fragments from `place` to `end` or the delimiter, and whether that was reached."""
     fragments: list[Fragment] = []
     while end is None or place < end:
+        if fragments and fragments[-1].length % 2 and place + 1 == end:
+            break
         try:
-            fragment = _item_at(file, place)
+            fragment = _item_after(file, fragments[-1] if fragments else None, place)
         except EOFError:
             return fragments, False
         if fragment is None:

@@ -16,6 +16,7 @@ from pacs_gateway.errors import PacsIncomplete, PacsNotFound
 from pacs_gateway.upstream import part10
 from pacs_gateway.upstream.part10 import UNDEFINED_LENGTH, read_part10
 from pacs_gateway.upstream.pixeldata import cut_bits, is_encapsulated, is_video, read_frame
+from tests.dicom_testdata import dicom_file
 from tests.pacs_gateway.upstream.selection import sample
 
 
@@ -159,6 +160,30 @@ def test_one_frame_in_many_fragments_is_joined():
     whole = b"".join(FRAMES)
     data = multi_frame(fragments(whole[:30], whole[30:60], whole[60:]), 1)
     assert frame(data) == whole
+
+
+@pytest.mark.parametrize("table", [b"", struct.pack("<3I", 0, 52, 104)])
+def test_padding_that_an_odd_length_does_not_count_is_stepped_over(table: bytes):
+    odd = [one[:-3] + b"\xff\xd9" for one in FRAMES]
+    data = multi_frame(b"".join([fragments(table=table), *(fragments(one)[8:] + b"\0" for one in odd)]), 3)
+    assert [len(one) % 2 for one in odd] == [1, 1, 1]
+    assert [frame(data, number) for number in (1, 2, 3)] == odd
+    whole = b"".join(odd[:2])
+    data = multi_frame(fragments() + b"".join(fragments(one)[8:] + b"\0" for one in odd[:2]), 1)
+    assert frame(data) == whole
+
+
+def test_a_file_with_an_odd_fragment_is_read_as_it_came_and_as_pydicom_writes_it_again():
+    path = dicom_file("pydicom__pylibjpeg-data/ljdata/ds/JPEG2000Lossless/NM_Kakadu44_SOTmarkerincons.dcm")
+    as_it_came = frame(path.read_bytes())
+    assert (len(as_it_came) % 2, as_it_came[-2:]) == (1, b"\xff\xd9")
+    assert frame(bytes_of(pydicom.dcmread(path))) == as_it_came
+
+
+def test_bytes_between_fragments_that_are_no_padding_are_not_stepped_over():
+    data = multi_frame(fragments() + b"".join(fragments(one)[8:] + b"\0" for one in FRAMES), 3)
+    with pytest.raises(PacsIncomplete):
+        frame(data, 1)
 
 
 def test_fewer_fragments_than_frames_are_incomplete():
