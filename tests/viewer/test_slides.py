@@ -398,3 +398,45 @@ def test_a_picture_that_was_begun_too_often_is_given_up(cast: Cast, grant: Study
     for _ in range(tries.MOST):
         store.count([pictures.key_of(grant, slide, 1, wanted)])
     assert frames.one(grant, slide, 1, wanted).reason == Reason.GAVE_UP
+
+
+ODD: list[Any] = [None, -1, 0, 10**12, 1e308, "NaN", "x", "", [], {}, {"vr": "SQ", "Value": [None, 3]}]
+TAGS = [
+    "00080008",
+    "00080019",
+    "00082112",
+    "00200052",
+    "00209161",
+    "00209228",
+    "00209311",
+    "00280002",
+    "00280008",
+    "00280010",
+    "00280011",
+    "00280100",
+    "00480001",
+    "00480002",
+    "00480006",
+    "00480007",
+    "00480008",
+    "00480010",
+    "00480015",
+    "00480303",
+    "52009229",
+    "52009230",
+]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("organization", ["TILED_FULL", "TILED_SPARSE"])
+def test_nonsense_in_the_metadata_of_a_slide_ends_nothing(organization: str, tag: str) -> None:
+    """A slide that is told of badly is shown otherwise, or with less; the rest of the study is there all the same."""
+    glass = glass_of(organization)
+    good = [_json(level_file(glass, level)) for level in (1, 2)]
+    for odd in ODD:
+        for values in ([odd], [odd] * 3, []):
+            told = metadata.build("key", [good[0] | {tag: {"vr": "UN", "Value": values}}, good[1]])
+            assert manifest.from_bytes(manifest.to_bytes(told)) == told
+            for entry in told.series:
+                if entry.pyramid:
+                    cut(entry.pyramid.levels, entry.pyramid.whole, 100)
