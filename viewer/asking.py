@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from celery import Task
+from celery.utils import uuid
 
 from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
 from viewer import store
@@ -78,8 +79,17 @@ def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = N
 
 
 def publish(task: Task[Any, Any], *args: object, seconds: float | None = None) -> None:
-    """Put `task` on its queue; it is dropped if no worker takes it in `seconds`, while somebody still waits."""
-    task.apply_async(args=args, expires=SECONDS if seconds is None else seconds, retry=False, **_UNTOLD)
+    """Put `task` on its queue; it is dropped if no worker takes it in `seconds`, while somebody still waits.
+
+    This is what `apply_async` comes to for a task with a queue of its own and no result, at half the time.
+    """
+    expires = SECONDS if seconds is None else seconds
+    amqp = task.app.amqp
+    message = amqp.create_task_message(uuid(), task.name, args, {}, expires=expires, ignore_result=True, **_UNTOLD)
+    to = getattr(task, "queue", task.app.conf.task_default_queue)
+    how = {"routing_key": to, "exchange": "", "serializer": "json", "headers": message.headers, **message.properties}
+    with task.app.producer_or_acquire() as producer:
+        producer.publish(message.body, **how)
 
 
 def ask_many(
