@@ -11,6 +11,7 @@ from pydicom import Dataset
 
 from viewer.rendering.fallback import fallback_window
 from viewer.rendering.frame import DecodedFrame
+from viewer.rendering.functional import macro
 from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
 from viewer.rendering.padding import Range, is_padding, padding_of
@@ -78,7 +79,7 @@ def transform_of(
 ) -> GrayTransform:
     """Return what turns the stored values of a frame into grays, by `window` or else by the frame's default."""
     modality, padding = modality_of(header, frame_number), padding_of(header)
-    voi_lut = None if window else voi_lut_of(header, is_signed=_may_be_negative(header, modality))
+    voi_lut = None if window else voi_lut_of(header, frame_number, is_signed=_may_be_negative(header, modality))
     if window is None and voi_lut is None:
         offered = default_windows(header, frame_number)
         window = offered[0].window if offered else fallback_window(frame.pixels, header, modality, padding)
@@ -89,7 +90,8 @@ def transform_of(
 
 def names_its_window(header: Dataset, frame_number: int) -> bool:
     """Tell whether the file says how a frame is to be shown, by a window or by a table."""
-    return bool(header.get("VOILUTSequence")) or bool(default_windows(header, frame_number))
+    table = macro(header, "FrameVOILUTSequence", frame_number).get("VOILUTSequence")
+    return bool(table) or bool(default_windows(header, frame_number))
 
 
 def _may_be_negative(header: Dataset, modality: Modality) -> bool:

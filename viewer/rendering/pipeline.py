@@ -32,7 +32,7 @@ from viewer.rendering.view import look
 from viewer.rendering.watermark import stamp
 from viewer.rendering.window import Window
 
-CODEC_VERSION = "5"
+CODEC_VERSION = "6"
 # So large is a picture at least when text and lines are drawn over it.
 READABLE = 512
 

@@ -18,13 +18,18 @@ _KEPT = (
     "PixelRepresentation",
     "PixelPaddingValue",
     "PixelPaddingRangeLimit",
-    "VOILUTSequence",
     "PresentationLUTSequence",
     "PresentationLUTShape",
 )
 _OF_MACROS = {
     "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "RescaleType"),
-    "FrameVOILUTSequence": ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction"),
+    "FrameVOILUTSequence": (
+        "WindowCenter",
+        "WindowWidth",
+        "WindowCenterWidthExplanation",
+        "VOILUTFunction",
+        "VOILUTSequence",
+    ),
 }
 
 

@@ -35,9 +35,9 @@ def apply_lut(values: np.ndarray, lut: Lut) -> np.ndarray:
     return lut.apply(values) * (WHITE / top)
 
 
-def voi_lut_of(header: Dataset, *, is_signed: bool) -> Lut | None:
-    """Return the first VOI LUT of the file, None when it has none."""
-    sequence = header.get("VOILUTSequence")
+def voi_lut_of(header: Dataset, frame_number: int, *, is_signed: bool) -> Lut | None:
+    """Return the first VOI LUT for a frame, of an enhanced object in its groups (C.7.6.16.2.10b); None without one."""
+    sequence = macro(header, "FrameVOILUTSequence", frame_number).get("VOILUTSequence")
     return read_lut(sequence[0], is_signed=is_signed) if sequence else None
 
 

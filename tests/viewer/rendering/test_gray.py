@@ -12,7 +12,7 @@ from pydicom import Dataset
 from pydicom.sequence import Sequence
 
 from viewer.rendering import DecodedFrame, VoiFunction, Window
-from viewer.rendering.gray import render_gray
+from viewer.rendering.gray import names_its_window, render_gray
 from viewer.rendering.voi import apply_window
 
 
@@ -183,6 +183,20 @@ def test_each_frame_of_an_enhanced_object_has_its_own_values() -> None:
     pixels = DecodedFrame(np.array([[100]], "u2"), "MONOCHROME2")
     shown = [render_gray(header, pixels, number, None, invert=False) for number in (1, 2)]
     assert [(int(grays[0, 0]), window) for grays, window in shown] == [(100, Window(128, 256)), (72, Window(256, 256))]
+
+
+def test_each_frame_of_an_enhanced_object_has_its_own_voi_table() -> None:
+    def group(*entries: int) -> Dataset:
+        voi, item = Dataset(), Dataset()
+        voi.VOILUTSequence = _lut(10, list(entries), 8)
+        item.FrameVOILUTSequence = Sequence([voi])
+        return item
+
+    header = _header(PerFrameFunctionalGroupsSequence=Sequence([group(0, 128, 255), group(255, 128, 0)]))
+    pixels = DecodedFrame(np.array([[0, 11, 99]], "u2"), "MONOCHROME2")
+    shown = [render_gray(header, pixels, number, None, invert=False)[0].tolist() for number in (1, 2)]
+    assert shown == [[[0, 128, 255]], [[255, 128, 0]]]
+    assert names_its_window(header, 2)
 
 
 def test_ct_without_a_window_that_has_no_soft_tissue_is_not_black() -> None:
