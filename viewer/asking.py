@@ -17,7 +17,8 @@ from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatc
 from viewer import store
 
 SECONDS = 5.0
-TOGETHER_SECONDS = 0.008
+# A display shows the next picture so much later anyway.
+TOGETHER_SECONDS = 0.016
 # Celery would write the arguments down a second time, for its monitors to show.
 _UNTOLD: dict[str, Any] = {"argsrepr": "", "kwargsrepr": ""}
 _ERRORS: dict[str, type[PacsError]] = {
