@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from pacs_gateway.dicomweb.attributes import BRIEF, Path
@@ -10,13 +11,29 @@ from pacs_gateway.dicomweb.attributes import BRIEF, Path
 RESULTS_MOST, STUDIES_MOST = 1000, 200
 
 
+class Kind(enum.Enum):
+    """How an attribute is matched."""
+
+    # By single value, list of UIDs, wildcard or range, as the value itself says.
+    BY_VALUE = enum.auto()
+    # It has no value (Empty Value Matching, PS3.4 C.2.2.2.7).
+    EMPTY = enum.auto()
+    # Each of several values is among those it has (Multiple Value Matching, PS3.4 C.2.2.2.8).
+    EVERY_VALUE = enum.auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One attribute that has to match: where it stands, its value representation, and the value asked for."""
+    """One attribute that has to match: where it stands, its value representation, the value asked for, and how."""
 
     path: Path
     vr: str
     value: str
+    kind: Kind = Kind.BY_VALUE
+
+    @property
+    def is_by_value(self) -> bool:
+        return self.kind is Kind.BY_VALUE
 
     @property
     def uids(self) -> tuple[str, ...]:
@@ -26,7 +43,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is searched for and answered with; `unsupported` are parameters that were asked for and do nothing."""
+    """What is searched for and answered with."""
 
     matches: tuple[Match, ...] = ()
     include: frozenset[Path] = frozenset()
@@ -34,7 +51,6 @@ class Search:
     fuzzy: bool = False
     limit: int | None = None
     offset: int = 0
-    unsupported: tuple[str, ...] = ()
 
     @property
     def is_brief(self) -> bool:

@@ -6,7 +6,7 @@ import enum
 import re
 from functools import cache
 
-from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
+from pydicom.datadict import dictionary_VM, dictionary_VR, keyword_for_tag, tag_for_keyword
 
 _TAG = re.compile(r"[0-9A-Fa-f]{8}\Z")
 DEPTH_MOST = 4
@@ -109,6 +109,15 @@ def vr_of(tag: str) -> str:
         return dictionary_VR(int(tag, 16)).split(" or ", maxsplit=1)[0]
     except KeyError:
         return ""
+
+
+@cache
+def has_many(tag: str) -> bool:
+    """Tell whether a standard attribute may have several values (PS3.6)."""
+    try:
+        return dictionary_VM(int(tag, 16)) != "1"
+    except KeyError:
+        return False
 
 
 def keyword_of(tag: str) -> str:

@@ -50,17 +50,10 @@ def _instances(held: Iterable[Held]) -> Iterator[tuple[DicomJson, Offered]]:
             yield item, partial(dict, item)
 
 
-# In the words of PS3.18 8.3.4.5 and 8.3.4.6.
-_NOT_DONE = {
-    "emptyvaluematching": "Empty Value Matching has not been performed.",
-    "multiplevaluematching": "Multiple Value Matching has not been performed.",
-}
-
-
 def answer(request: Request, kind: str, search: Search, found: Results) -> HttpResponseBase:
     """Return the results, with a Warning header where the standard asks for one."""
     response = data_sets(kind, found.items)
-    texts = [f"The {name} parameter is not supported. {_NOT_DONE[name]}" for name in search.unsupported]
+    texts = []
     if found.remaining:
         texts.append(f"There are {found.remaining} additional results that can be requested")
     if found.is_incomplete:

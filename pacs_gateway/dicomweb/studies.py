@@ -61,7 +61,7 @@ def find_all(principal: Principal, search: Search, most: int) -> list[Study]:
 
 def _narrowed(rows: StudyQuerySet, match: Match) -> StudyQuerySet:
     tag = match.path[0]
-    if len(match.path) > 1:
+    if len(match.path) > 1 or not match.is_by_value:
         return rows
     if tag == STUDY_UID:
         return rows.filter(study_uid__in=match.uids)
@@ -74,6 +74,8 @@ def _narrowed(rows: StudyQuerySet, match: Match) -> StudyQuerySet:
 
 def _is_decided(match: Match) -> bool:
     """Tell whether the database decides on a match alone."""
+    if not match.is_by_value:
+        return False
     if match.path[0] in TEXTS:
         return match.vr in WILD and not set(match.value) & set("*?\\,")
     return match.path[0] in (STUDY_UID, STUDY_DATE)

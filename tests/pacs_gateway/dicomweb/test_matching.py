@@ -64,6 +64,43 @@ def test_attributes_in_sequences() -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("ImageType=PRIMARY%5CORIGINAL", True),
+        ("ImageType=PRIMARY%5CLOCALIZER", False),
+        ("ImageType=DERIVED%5CPRIMARY", False),
+        ("OtherPatientNames=b%5CA", True),
+        ("OtherPatientNames=b%5Cc", False),
+        # Of VM 1, so that it stays what it is: codes match any of a list.
+        ("PatientSex=M%5CF", True),
+    ],
+)
+def test_each_of_several_values(query: str, is_found: bool) -> None:
+    names = {"vr": "PN", "Value": [{"Alphabetic": "A"}, {"Alphabetic": "B"}]}
+    item = {"00080008": {"vr": "CS", "Value": ["ORIGINAL", "PRIMARY", "AXIAL"]}, "00101001": names}
+    item["00100040"] = attribute("00100040", "F")
+    assert _is_found(item, f"{query}&multiplevaluematching=true") == is_found
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [{}, {"00181030": {"vr": "LO"}}, {"00181030": {"vr": "LO", "Value": []}}, {"00181030": attribute("00181030", "")}],
+)
+def test_no_value_at_all(empty: dict) -> None:
+    query = "ProtocolName=%22%22&emptyvaluematching=true"
+    assert _is_found(empty, query)
+    assert not _is_found({"00181030": attribute("00181030", "Head")}, query)
+    assert not _is_found(empty, "ProtocolName=%22%22")
+
+
+def test_no_value_in_an_item_of_a_sequence() -> None:
+    query = "RequestAttributesSequence.ScheduledProcedureStepID=%22%22&emptyvaluematching=true"
+    step = {"00400009": attribute("00400009", "SPS-1")}
+    assert _is_found({"00400275": {"vr": "SQ", "Value": [step, {}]}}, query)
+    assert not _is_found({"00400275": {"vr": "SQ", "Value": [step]}}, query)
+
+
+@pytest.mark.parametrize(
     "query", ["InstanceNumber=one", "SliceThickness=nan", "StudyTime=25", "StudyDate=2018", "AcquisitionDateTime=x"]
 )
 def test_values_that_cannot_be_meant(query: str) -> None:

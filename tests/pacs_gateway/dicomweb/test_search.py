@@ -130,6 +130,13 @@ def test_series_and_instances_are_answered_with_the_attributes_of_their_tables(s
         ({"StudyInstanceUID": "1.2.3\\2.25.4711.9401"}, True),
         ({"StudyInstanceUID": "1.2.3"}, False),
         ({"PatientBirthDate": "19800102", "PatientSex": ""}, True),
+        ({"AccessionNumber": '""', "emptyvaluematching": "true"}, True),
+        ({"AccessionNumber": '""', "emptyvaluematching": "false"}, False),
+        ({"PatientID": '""', "emptyvaluematching": "true"}, False),
+        ({"StudyDate": '""', "emptyvaluematching": "true"}, False),
+        ({"StudyInstanceUID": '""', "emptyvaluematching": "true"}, False),
+        ({"ModalitiesInStudy": "CT\\MR", "multiplevaluematching": "true"}, False),
+        ({"ModalitiesInStudy": "CT\\CT", "multiplevaluematching": "true"}, True),
     ],
 )
 def test_matching_of_studies(folder_service: Service, query: dict[str, str], is_found: bool) -> None:
@@ -181,6 +188,10 @@ def test_matching_of_series_and_instances(service: Service, path: str, query: di
         {"AccessionNumber": "?"},
         {"StudyID": "1\\2"},
         {"SOPInstanceUID": "1.2"},
+        {"emptyvaluematching": "1"},
+        {"StudyDate": '""'},
+        {"StudyInstanceUID": '""', "multiplevaluematching": "true"},
+        {"ModalitiesInStudy": "C*\\MR", "multiplevaluematching": "true"},
         {"accept": "*/*"},
     ],
 )
@@ -207,12 +218,6 @@ def test_what_the_service_holds_back_is_in_a_warning(folder_service: Service, mo
     expected = '299 http://testserver/dicomweb "There are 2 additional results that can be requested"'
     assert response["Warning"] == expected
     assert "Warning" not in folder_service.get("owner", "/studies", {"limit": 2})
-
-
-def test_parameters_that_are_not_supported_are_in_a_warning(folder_service: Service) -> None:
-    response = folder_service.get("owner", "/studies", {"emptyvaluematching": "true", "fuzzymatching": "true"})
-    text = "The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed."
-    assert response["Warning"] == f'299 http://testserver/dicomweb "{text}"'
 
 
 def test_fields_are_included(service: Service) -> None:
