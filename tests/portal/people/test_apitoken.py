@@ -145,3 +145,25 @@ def test_bad_token_is_nobody_even_beside_a_session(jane, header):
     client.force_login(jane)
     assert client.get("/scans/").status_code == 200
     assert client.get("/scans/", headers={"Authorization": header}).status_code == 302
+
+
+def test_a_token_counts_whole_and_in_its_own_letters(jane):
+    token = _run("jane@x.example")
+    assert _get(token, "/scans/").status_code == 200
+    spoiled = [
+        token[:-1],
+        token[:-1] + ("a" if token[-1] != "a" else "b"),
+        token + "a",
+        token[:15],
+        token[:15] + "\u00e9",
+        "\0" + token,
+    ]
+    for text in [*spoiled, token[:20].upper() + token[20:]]:
+        if text != token:
+            assert _get(text, "/scans/").status_code == 302
+
+
+def test_an_ended_token_opens_nothing(jane):
+    token = _run("jane@x.example")
+    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    assert _get(token, "/scans/").status_code == 302
