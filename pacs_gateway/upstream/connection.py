@@ -18,6 +18,10 @@ class Refused(PacsUnavailable):
     """The PACS answered that it will not do this; asking in another way may help."""
 
 
+class NoFile(PacsIncomplete):
+    """What came does not begin as a DICOM file; asking for another transfer syntax may help."""
+
+
 class Cut(PacsIncomplete):
     """The answer was cut off on its way; asking again may help."""
 

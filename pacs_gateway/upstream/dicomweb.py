@@ -17,7 +17,7 @@ from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef
 from pacs_gateway.upstream import query as qido
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, StudyRecord
 from pacs_gateway.upstream.config import PacsConfig
-from pacs_gateway.upstream.connection import Refused, Response
+from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
 from pacs_gateway.upstream.part10 import Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, read_frame
@@ -178,7 +178,7 @@ class DicomwebPacs:
             try:
                 deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
                 return self._transport.get(path, accept, consume, deadline=deadline, most=most + HEADER_MOST)
-            except Refused:
+            except (NoFile, Refused):
                 if accept == _AS_NATIVE:
                     raise
         raise AssertionError("unreachable")

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsUnavailable
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.base import DicomJson
-from pacs_gateway.upstream.connection import Refused, Response
+from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.multipart import MediaType, is_multipart, media_type, read_parts
-from pacs_gateway.upstream.part10 import read_part10
+from pacs_gateway.upstream.part10 import PREAMBLE_LENGTH, is_part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, is_video
 from pacs_gateway.upstream.sanitize import Sanitizer
 
 HEADER_MOST = 4 * 1024**2
+_PREFIX_END = PREAMBLE_LENGTH + 4
 _JSON_TYPES = ("application/dicom+json", "application/json")
 
 
@@ -36,19 +37,33 @@ def json_items(response: Response) -> list[DicomJson]:
 
 
 def dicom_file(response: Response) -> Iterator[bytes]:
-    """Yield the one DICOM file of an answer; only when this ends without an error is the file whole."""
+    """Yield the one DICOM file of an answer; only when this ends without an error is the file whole.
+
+    Raises NoFile where it does not begin as one: a PACS may keep data sets that came without File Meta Information,
+    and make DICOM files of them when it is asked for another transfer syntax than the stored one.
+    """
     if not is_multipart(response.content_type):
         _require_dicom(media_type(response.content_type))
-        yield from iter(response.read, b"")
+        yield from _begun(iter(response.read, b""))
         return
     parts = read_parts(response.read, response.content_type)
     part = next(parts, None)
     if part is None:
         raise PacsIncomplete("the PACS sent nothing")
     _require_dicom(part.media_type)
-    yield from part.body
+    yield from _begun(part.body)
     if next(parts, None) is not None:
         raise PacsMismatch("more came back than was asked for")
+
+
+def _begun(steps: Iterator[bytes]) -> Iterator[bytes]:
+    beginning = b""
+    while len(beginning) < _PREFIX_END and (step := next(steps, b"")):
+        beginning += step
+    if not is_part10(io.BytesIO(beginning)):
+        raise NoFile("the PACS sent something else than a DICOM file")
+    yield beginning
+    yield from steps
 
 
 def dicom_files(response: Response) -> Iterator[Iterator[bytes]]:

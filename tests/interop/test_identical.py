@@ -26,12 +26,12 @@ FILE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 BATCHES = 8
 _BINARY = ("OB", "OD", "OF", "OL", "OV", "OW", "UN")
-# What is no DICOM file is not handed on as one. Without File Meta Information nothing says how a data set is encoded:
-# whose it is would be guessed, and another program may guess otherwise. A name longer than a UID can be is none.
+NATIVE = 'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1'
+# What is no DICOM file is not handed on as one: whose it is would be guessed, and another program may guess otherwise.
+# Of a data set that is in the native transfer syntax already, Orthanc does not make a file. A name longer than a UID
+# can be is none.
 REFUSED = {
-    "ExplVR_BigEndNoMeta.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
-    "ExplVR_LitEndNoMeta.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
-    "rtstruct.dcm": "no DICOM prefix and File Meta Information (PS3.10 7.1, PS3.18 8.7.3.2)",
+    "ExplVR_LitEndNoMeta.dcm": "comes without DICOM prefix and File Meta Information (PS3.10 7.1), however asked for",
     "jpeg2000-multiframe-multifragments.dcm": "its SOP Instance UID is longer than 64 characters (PS3.5 9.1)",
 }
 
@@ -93,6 +93,16 @@ def same(name: str, theirs: requests.Response, ours: Any) -> bool:
     return all(one in (other, other + b"\0") for one, other in pairs)
 
 
+def _as_file(theirs: requests.Response) -> requests.Response:
+    """Return the same as a DICOM file: a data set stored without File Meta Information comes without, which is none.
+
+    Nothing in it says how it is encoded (PS3.10 7.1), so that what Orthanc makes of it is what there is.
+    """
+    if "application/dicom" not in theirs.headers["Content-Type"] or theirs.content.count(b"DICM", 0, 1024):
+        return theirs
+    return requests.get(theirs.request.url or "", headers={"Accept": NATIVE}, timeout=60)
+
+
 def differences(staff: Client, archive: Orthanc, uids: tuple[str, str, str]) -> list[str]:
     """Return what is not the same, where Orthanc has an answer at all."""
     path, found = f"/studies/{uids[0]}/series/{uids[1]}/instances/{uids[2]}", []
@@ -104,7 +114,7 @@ def differences(staff: Client, archive: Orthanc, uids: tuple[str, str, str]) -> 
         elif theirs.ok and accept == JSON:
             if [plain(item) for item in theirs.json()] != [plain(item) for item in ours.json()]:
                 found.append("metadata differs")
-        elif theirs.ok and not same(name, theirs, ours):
+        elif theirs.ok and not same(name, _as_file(theirs), ours):
             found.append(f"{name} differs")
     return found
 
