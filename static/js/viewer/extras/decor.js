@@ -58,8 +58,10 @@ export class Decor {
 
   #bar(plane, { series, view }, box) {
     if (!plane?.spacing) return [];
-    const bar = scaleBar(plane.spacing[0] / scaleOf(view, imageSize(series), box), box.width);
-    const [x, y] = [(box.width - bar.pixels) / 2, box.height - 60];
+    // Where there is little room it is short and lies between the words in the corners, not on the picture.
+    const [share, lift] = box.height < ROOM.height ? [0.6, 32] : [1, 60];
+    const bar = scaleBar(plane.spacing[0] / scaleOf(view, imageSize(series), box), box.width * share);
+    const [x, y] = [(box.width - bar.pixels) / 2, box.height - lift];
     const [unit, times] = unitFor(bar.millimeters);
     const length = this.viewer.say(`bar-${unit}`, { n: this.plain(bar.millimeters * times, 2) });
     const words = PLAIN.has(plane.spacing_kind) ? length : `${length} ${this.viewer.say(`bar-${plane.spacing_kind}`)}`;
