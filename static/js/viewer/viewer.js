@@ -3,7 +3,7 @@
 import { createCommands } from "./commands.js";
 import { Controls } from "./controls.js";
 import { zoomAt, imageSize } from "./geometry.js";
-import { commandOf } from "./keys.js";
+import { commandOf, readKeys } from "./keys.js";
 import { Loader } from "./loader.js";
 import { Notices, Overlay } from "./words.js";
 import { Pictures } from "./pictures.js";
@@ -120,8 +120,9 @@ export class Viewer {
         this.state.change({ view: zoomAt(view, factor, point, imageSize(series), this.stage.box) });
       },
     });
+    const keys = readKeys(this.root.querySelectorAll("kbd[data-does]"));
     this.surface.addEventListener("keydown", (event) => {
-      const command = commandOf(event, this.values.letters);
+      const command = commandOf(event, keys, this.values.letters);
       if (!command) return;
       event.preventDefault();
       this.run(...command);
