@@ -2,7 +2,6 @@
 
 import { attachAddress } from "./address.js";
 import { attachAloud } from "./aloud.js";
-import { attachBeside } from "./beside.js";
 import { attachCine } from "./cine.js";
 import { Decor } from "./decor.js";
 import { ExactFrames, proxySize } from "./exact.js";
@@ -37,7 +36,7 @@ export function attach(viewer) {
   attachCine(viewer);
   sharpenLarge(viewer);
   attachSlides(viewer);
-  attachBeside(viewer);
+  besideOnIntent(viewer);
   attachLink(viewer, aloud);
   allToolsOnIntent(viewer, exact);
   new Decor(viewer);
@@ -76,6 +75,27 @@ function runEarly(viewer) {
   const { early } = viewer;
   viewer.early = null;
   if (early) viewer.run(...early);
+}
+
+// Key images, presentation states and segmentations, once there are some, and what is said of a calculated picture.
+function besideOnIntent(viewer) {
+  let loading = null;
+  const some = ({ states, segmentations, key_frames: keys, base, isCalculated }) =>
+    base || isCalculated || [states, segmentations, keys].some((list) => list?.length);
+  const load = () => {
+    if (loading || !some(viewer.values.series)) return;
+    const came = ({ attachBeside }) => {
+      attachBeside(viewer);
+      runEarly(viewer);
+    };
+    const failed = () => {
+      loading = null;
+      viewer.state.change({ trouble: "offline" });
+    };
+    loading = import("./beside.js").then(came, failed);
+  };
+  viewer.state.listen((changed, { trouble }) => (changed.has("series") || (changed.has("trouble") && !trouble)) && load());
+  load();
 }
 
 // What only the full mode shows, once it is chosen.

@@ -1,7 +1,6 @@
 // A link to exactly this frame and window: copied, or as the picture that a share opens with.
 
 import { queryOf } from "./address.js";
-import { attachSaving } from "./saving.js";
 import { windowText } from "../windowing.js";
 
 /** Return the address of the form for a new share that opens with what is shown now. */
@@ -30,7 +29,8 @@ export function attachLink({ root, state, commands, say }, aloud, clipboard = na
   };
   const share = root.querySelector("[data-share]");
   const moving = root.querySelectorAll("[data-moving]");
-  attachSaving(moving, { say, tell });
+  const save = saveOnCall({ say, tell });
+  for (const link of moving) link.addEventListener("click", save);
   state.listen((changed, values) => {
     if (changed.has("series") || changed.has("window")) {
       for (const link of moving) {
@@ -46,4 +46,21 @@ export function attachLink({ root, state, commands, say }, aloud, clipboard = na
       share.href = shareAddress(share.getAttribute("href"), state.values);
     });
   }
+}
+
+// What saves a moving picture is loaded with the first one.
+function saveOnCall({ say, tell }) {
+  let saver = null;
+  return async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const page = event.currentTarget.getAttribute("href");
+    saver ??= import("./saving.js").then(({ createSaver }) => createSaver({ say, tell }));
+    try {
+      (await saver)(page);
+    } catch {
+      saver = null;
+      tell(say("saving-failed"));
+    }
+  };
 }

@@ -29,8 +29,8 @@ export async function follow(page, tell, signal, { load = fetchJson, wait = paus
   }
 }
 
-/** Save what the links lead to without leaving the viewer; following a link once more stops it. */
-export function attachSaving(links, { say, tell, leave = (url) => location.assign(url) }) {
+/** Return what saves the file at a page without leaving the viewer; called once more before that is done, it stops. */
+export function createSaver({ say, tell, leave = (url) => location.assign(url) }) {
   let abort = null;
   const save = async (page) => {
     const mine = new AbortController();
@@ -44,17 +44,10 @@ export function attachSaving(links, { say, tell, leave = (url) => location.assig
     }
     if (isMine()) abort = null;
   };
-  for (const link of links) {
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      if (!abort) {
-        save(link.getAttribute("href"));
-        return;
-      }
-      abort.abort();
-      abort = null;
-      tell("");
-    });
-  }
+  return (page) => {
+    if (!abort) return save(page);
+    abort.abort();
+    abort = null;
+    return tell("");
+  };
 }
