@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 def labels(patient_name: str, birth_date: dt.date | None, patient_id: str, date: dt.date | None) -> dict[str, Any]:
     """Return the words for name, birth date, Patient ID and day of the study; "" only for an ID that there is not."""
-    born = _("Born %(date)s") % {"date": date_format(birth_date, "j M Y")} if birth_date else None
+    born = _("Born %(date)s") % {"date": date_format(birth_date, "SHORT_DATE_FORMAT")} if birth_date else None
     return {
         "who": patient_name or _("Name not known"),
         "born": born or _("Date of birth not known"),
@@ -22,4 +22,4 @@ def labels(patient_name: str, birth_date: dt.date | None, patient_id: str, date:
 
 def day(date: dt.date | None) -> str:
     """Return the day of a study in words."""
-    return date_format(date, "j M Y") if date else _("Date not known")
+    return date_format(date, "SHORT_DATE_FORMAT") if date else _("Date not known")

@@ -39,4 +39,4 @@ def form_for(
 
 
 def _in_words(card: Card) -> str:
-    return f"{card.title}, {date_format(card.date, 'j F Y')}" if card.date else card.title
+    return f"{card.title}, {date_format(card.date)}" if card.date else card.title

@@ -15,6 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack]
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONTROLS = "a, button, input:not([type=hidden]), select, summary"
 
+_TALLER_THAN_THEIR_BUTTON = """() => [...document.querySelectorAll(".tools .tool")]
+  .filter((one) => one.offsetHeight && one.scrollHeight > one.clientHeight + 1).map((one) => one.textContent.trim())"""
+
 
 def _with_everything(opened: Opened) -> Opened:
     expect(opened.page.locator("[data-edge=left]")).to_be_attached()
@@ -38,6 +41,7 @@ def test_all_tools_fit_and_are_large_enough(new_context: NewContext, site: Site,
         box = control.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44, control.evaluate("one => one.outerHTML.slice(0, 120)")
+    assert opened.page.evaluate(_TALLER_THAN_THEIR_BUTTON) == []
 
 
 @pytest.mark.parametrize("email", [PATIENT, PHYSICIAN])

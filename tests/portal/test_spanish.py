@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import gettext
 import os
 import re
@@ -17,6 +18,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from portal.people.words import title_of
 
@@ -92,3 +94,21 @@ def test_every_translation_keeps_the_placeholders() -> None:
 def test_the_title_of_a_study_is_in_spanish_whole() -> None:
     with translation.override("es"):
         assert title_of(["MR"], "KNEE LEFT") == "Resonancia magnética (RM) de la rodilla"
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [("en", "6 August 2026", "6 Aug 2026"), ("es", "6 de agosto de 2026", "6 ago 2026")],
+)
+def test_dates_are_written_as_the_language_does(language: str, long: str, short: str) -> None:
+    day = dt.date(2026, 8, 6)
+    with translation.override(language):
+        assert date_format(day) == long
+        assert date_format(day, "SHORT_DATE_FORMAT") == short
+        assert date_format(dt.datetime(2026, 8, 6, 9, 5), "DATETIME_FORMAT") == f"{long}, 09:05"  # noqa: DTZ001
+
+
+def test_the_back_of_the_body_is_not_the_way_back() -> None:
+    with translation.override("es"):
+        assert translation.pgettext("side of the body", "Back") == "Detrás"
+        assert translation.gettext("Back") == "Volver"
