@@ -14,7 +14,7 @@ from celery import Task
 from celery.utils import uuid
 
 from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
-from viewer import store
+from viewer import room, store
 
 SECONDS = 5.0
 # A display shows the next picture so much later anyway.
@@ -27,7 +27,7 @@ _ERRORS: dict[str, type[PacsError]] = {
 
 
 class WorkersBusy(Exception):
-    """No worker answered in time: try again later (HTTP 503)."""
+    """No worker answered in time, or there is no room in the queue: try again later (HTTP 503)."""
 
 
 def deliver(key: str, data: bytes, seconds: int = store.ANSWER_SECONDS) -> None:
@@ -64,14 +64,14 @@ def decline(key: str, error: PacsError) -> None:
     store.decline(key, type(error).__name__)
 
 
-def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = None) -> bytes:
-    """Return the answer for one key, made by `task(*args)` if it is not in the store.
+def ask(task: Task[Any, Any], key: str, *args: object, caller: str = "", seconds: float | None = None) -> bytes:
+    """Return the answer for one key, made by `task(*args)` for `caller` if it is not in the store.
 
     Raises WorkersBusy, or the PacsError that the worker met.
     """
 
     def start(keys: list[str]) -> None:
-        publish(task, *args)
+        publish(task, *args, caller=caller)
 
     ((_, answer),) = ask_many([key], start, seconds=seconds)
     if isinstance(answer, Exception):
@@ -79,18 +79,29 @@ def ask(task: Task[Any, Any], key: str, *args: object, seconds: float | None = N
     return answer
 
 
-def publish(task: Task[Any, Any], *args: object, seconds: float | None = None) -> None:
+def publish(task: Task[Any, Any], *args: object, caller: str = "", seconds: float | None = None) -> None:
     """Put `task` on its queue; it is dropped if no worker takes it in `seconds`, while somebody still waits.
 
     This is what `apply_async` comes to for a task with a queue of its own and no result, at half the time.
+    Raises WorkersBusy where there is no room for one more message of `caller`, a principal's label.
     """
     expires = SECONDS if seconds is None else seconds
     amqp = task.app.amqp
-    message = amqp.create_task_message(uuid(), task.name, args, {}, expires=expires, ignore_result=True, **_UNTOLD)
     to = getattr(task, "queue", task.app.conf.task_default_queue)
+    if not room.take(to, caller):
+        raise WorkersBusy
+    message = amqp.create_task_message(uuid(), task.name, args, {}, expires=expires, ignore_result=True, **_UNTOLD)
     how = {"routing_key": to, "exchange": "", "serializer": "json", "headers": message.headers, **message.properties}
     with task.app.producer_or_acquire() as producer:
         producer.publish(message.body, **how)
+
+
+def begin(keys: list[str], start: Callable[[list[str]], None]) -> None:
+    """Call `start` with keys that were claimed; whoever waits for them is told at once when there is no room."""
+    try:
+        start(keys)
+    except WorkersBusy:
+        store.turn_away(keys, WorkersBusy.__name__)
 
 
 def ask_many(
@@ -106,7 +117,7 @@ def ask_many(
     stored, mine = store.get_or_claim(keys)
     found = dict(zip(keys, stored, strict=True))
     if mine:
-        start(mine)
+        begin(mine, start)
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
     for at, key in enumerate(keys):
         error = _wait(key, deadline, keys[at:], found) if found[key] is None else None

@@ -56,7 +56,7 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     grant.require(Right.VIEW)
     (key,) = keys_of(grant, series, [number], params)
     if store.get(key) is None and store.claim([key]):
-        _publish(grant, series, [number], params)
+        asking.begin([key], lambda _: _publish(grant, series, [number], params))
 
 
 def is_there(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> bool:
@@ -81,4 +81,4 @@ def gathered(grant: StudyGrant, series: SeriesEntry) -> tuple[int, int] | None:
 def _publish(grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams) -> None:
     from viewer.calculating import render_calculated
 
-    asking.publish(render_calculated, sign(grant), series.id, numbers, params.text)
+    asking.publish(render_calculated, sign(grant), series.id, numbers, params.text, caller=grant.principal)

@@ -59,7 +59,9 @@ def found(
 
     def start(missing: list[str]) -> None:
         for key in missing:
-            asking.publish(make_scene, sign(grant), keys[key], params.text, canvas, seconds=SECONDS)
+            asking.publish(
+                make_scene, sign(grant), keys[key], params.text, canvas, caller=grant.principal, seconds=SECONDS
+            )
 
     for _key, answer in asking.ask_many(list(keys), start, seconds=seconds):
         yield answer

@@ -63,7 +63,8 @@ def named(
     keys = {key_of(grant, frame, params): frame for frame in frames}
 
     def start(missing: list[str]) -> None:
-        asking.publish(render_run, sign(grant), [_words(keys[key]) for key in missing], params.text)
+        words = [_words(keys[key]) for key in missing]
+        asking.publish(render_run, sign(grant), words, params.text, caller=grant.principal)
 
     for key, answer in asking.ask_many(list(keys), start):
         yield keys[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
@@ -108,7 +109,10 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     frame = series.frame(number)
     key = key_of(grant, frame, params)
     if store.get(key) is None and store.claim([key]):
-        asking.publish(render_run, sign(grant), [_words(frame)], params.text)
+        words = [_words(frame)]
+        asking.begin(
+            [key], lambda _: asking.publish(render_run, sign(grant), words, params.text, caller=grant.principal)
+        )
 
 
 def _words(frame: FrameRef) -> list[str | int]:

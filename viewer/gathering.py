@@ -26,6 +26,7 @@ FAILED_SECONDS = 3
 # So long does a step take, but for the slices that it is at.
 STEP_SECONDS = 0.3
 _READY, _FAILED = "ready", "failed"
+_OURS = "system:gather"
 
 
 def refusal_of(voxels: Voxels) -> CannotRender | PacsError | None:
@@ -46,7 +47,7 @@ def begin(voxels: Voxels, arguments: list[Any]) -> None:
 
 
 def _publish(grant_text: str, voxels: Voxels, steps: int) -> None:
-    asking.publish(gather_volume, grant_text, voxels.series.id, steps, seconds=store.LINE_SECONDS)
+    asking.publish(gather_volume, grant_text, voxels.series.id, steps, caller=_OURS, seconds=store.LINE_SECONDS)
 
 
 @shared_task(
@@ -114,7 +115,7 @@ def _call(line: list[bytes]) -> None:
     """Have each picture of the line rendered once, whoever asks for it how often."""
     asked = {json.dumps(arguments[1:]): arguments for arguments in map(json.loads, line)}
     for arguments in asked.values():
-        asking.publish(render_calculated, *arguments, seconds=store.LINE_SECONDS)
+        asking.publish(render_calculated, *arguments, caller=_OURS, seconds=store.LINE_SECONDS)
 
 
 def _claim(voxels: Voxels) -> str:

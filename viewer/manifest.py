@@ -244,9 +244,9 @@ def load(grant: StudyGrant) -> Manifest:
     key = key_of(grant)
     stored, is_fresh = store.get_many([key, fresh_key(key)])
     if stored is None:
-        return from_bytes(asking.ask(build_manifest, key, sign(grant)))
+        return from_bytes(asking.ask(build_manifest, key, sign(grant), caller=grant.principal))
     if is_fresh is None and store.claim([key]):
-        asking.publish(build_manifest, sign(grant))
+        asking.begin([key], lambda _: asking.publish(build_manifest, sign(grant), caller=grant.principal))
     return from_bytes(stored)
 
 

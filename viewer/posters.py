@@ -27,7 +27,9 @@ def poster(grant: StudyGrant, ref: InstanceRef) -> bytes:
     from viewer.tasks import draw_icon
 
     grant.require(Right.VIEW)
-    stored = asking.ask(draw_icon, key_of(grant, ref), sign(grant), ref.series_uid, ref.instance_uid)
+    stored = asking.ask(
+        draw_icon, key_of(grant, ref), sign(grant), ref.series_uid, ref.instance_uid, caller=grant.principal
+    )
     picture = Picture.from_bytes(stored)
     return render_tile(_("Video"), SIZE).data if picture.reason else picture.data
 

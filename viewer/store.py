@@ -184,6 +184,12 @@ def decline(key: str, word: str) -> None:
     _signal(_client(), word, [key])
 
 
+def turn_away(keys: list[str], word: str) -> None:
+    """Wake everybody who waits for the keys, as `decline` does, but let what was begun count on."""
+    names = [_name(kind, key) for key in keys for kind in ("signal", "claim", "claim")]
+    _client().eval(_SIGNAL, len(names), *names, word, SIGNAL_SECONDS)
+
+
 def _signal(client: redis.Redis, word: str, keys: list[str]) -> None:
     names = [_name(kind, key) for key in keys for kind in ("signal", "claim", "count")]
     client.eval(_SIGNAL, len(names), *names, word, SIGNAL_SECONDS)

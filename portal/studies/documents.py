@@ -59,7 +59,8 @@ def load(grant: StudyGrant, series_id: str, number: int) -> Document:
 
     ref = find(grant, series_id, number)
     key = key_of(grant, ref)
-    return Document.from_bytes(asking.ask(fetch_document, key, sign(grant), ref.series_uid, ref.instance_uid))
+    where = (ref.series_uid, ref.instance_uid)
+    return Document.from_bytes(asking.ask(fetch_document, key, sign(grant), *where, caller=grant.principal))
 
 
 def page(grant: StudyGrant, series_id: str, number: int, page_number: int, size: str) -> Picture:
@@ -68,7 +69,8 @@ def page(grant: StudyGrant, series_id: str, number: int, page_number: int, size:
 
     ref = find(grant, series_id, number)
     key = key_of(grant, ref, page_number, size)
-    answer = asking.ask(draw_page, key, sign(grant), ref.series_uid, ref.instance_uid, page_number, size)
+    what = (ref.series_uid, ref.instance_uid, page_number, size)
+    answer = asking.ask(draw_page, key, sign(grant), *what, caller=grant.principal)
     return Picture.from_bytes(answer)
 
 

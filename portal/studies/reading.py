@@ -30,7 +30,7 @@ def load(grant: StudyGrant) -> Report | None:
     from portal.studies.tasks import fetch_report
 
     grant.require(Right.REPORT)
-    return from_bytes(asking.ask(fetch_report, _key(grant), sign(grant)))
+    return from_bytes(asking.ask(fetch_report, _key(grant), sign(grant), caller=grant.principal))
 
 
 def deliver(grant: StudyGrant, data: bytes) -> None:

@@ -33,7 +33,7 @@ def study(db: None, pacs_folder: Path, django_capture_on_commit_callbacks, monke
 
 def test_opening_a_study_asks_no_worker(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(asking, "publish", lambda task, *args: asked.append(task.name))
+    monkeypatch.setattr(asking, "publish", lambda task, *args, **_: asked.append(task.name))
     client = Client()
     client.force_login(make_patient("owner@x.example", OWNER))
     page = client.get(f"/viewer/{study.key}/")

@@ -41,10 +41,10 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     grant.require(Right.VIEW)
     key = key_of(grant, series, number, params)
     if store.get(key) is None and store.claim([key]):
-        _publish(grant, series, params)
+        asking.begin([key], lambda _: _publish(grant, series, params))
 
 
 def _publish(grant: StudyGrant, series: SeriesEntry, params: FrameParams) -> None:
     from viewer.composing import compose_slide
 
-    asking.publish(compose_slide, sign(grant), series.id, params.text)
+    asking.publish(compose_slide, sign(grant), series.id, params.text, caller=grant.principal)

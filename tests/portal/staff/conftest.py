@@ -18,7 +18,7 @@ from viewer import asking
 def _no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the workers of other tests out: they look into another archive."""
     monkeypatch.setattr(asking, "SECONDS", 0.05)
-    monkeypatch.setattr(asking, "publish", lambda *arguments: None)
+    monkeypatch.setattr(asking, "publish", lambda *arguments, **_: None)
 
 
 @pytest.fixture

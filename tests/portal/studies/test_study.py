@@ -104,8 +104,8 @@ def test_without_identity_neither_the_page_nor_the_report_names_anybody(jane: Cl
 
 
 def test_the_page_stays_when_no_worker_answers(jane: Client, study: Study, monkeypatch, caplog) -> None:
-    monkeypatch.setattr(asking, "publish", lambda *_args: None)
-    monkeypatch.setattr(asking.ask, "__kwdefaults__", {"seconds": 0.1})
+    monkeypatch.setattr(asking, "publish", lambda *_args, **_named: None)
+    monkeypatch.setattr(asking.ask, "__kwdefaults__", {"caller": "", "seconds": 0.1})
     with caplog.at_level(logging.WARNING, "portal.studies"):
         page = _get(jane, "studies:study", study)
     assert "They will come." in page
