@@ -2,7 +2,7 @@
 // A view is {zoom, x, y, turns, flipH, flipV}: zoom 1 fits, x and y move the center, turns are quarter turns.
 
 export const MOST_ZOOM = 20;
-// So many CSS pixels does a pixel of the image take at most, where that is more.
+// CSS pixels that a pixel of the image takes at most, where that is more.
 export const MOST_SCALE = 4;
 const LOOSE = 0.25;
 

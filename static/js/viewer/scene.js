@@ -102,9 +102,9 @@ export class Scene {
   /** Return the window in which the frame is or should be shown, null when it has none or nobody knows. */
   window({ window, series, number }) {
     if (window || series.is_color) return window;
-    const isIt = this.shown?.number === number && this.shown.picture.series === series.id;
-    const shown = isIt ? this.shown : null;
-    return (shown && windowOf(shown.picture, series, this.defaults)) ?? this.defaults.of(series);
+    const { shown } = this;
+    const isIt = shown?.number === number && shown.picture.series === series.id;
+    return (isIt && windowOf(shown.picture, series, this.defaults)) || this.defaults.of(series);
   }
 
   /** Return {shown, values, target, isLate}; `shown` is null when nothing of the series is at hand. */
