@@ -13,6 +13,7 @@ from pathlib import Path
 import django
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.parts import need_for
 from tests.services import start_for_tests
@@ -48,6 +49,13 @@ def _forget_cached() -> None:
     from viewer.store import _client
 
     _client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _forget_language() -> Iterator[None]:
+    """Leave the language that a request of the test was answered in, which stays active in its thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
