@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.people import sealing
 from portal.people.models import User
 
 METHOD_WORDS = {
@@ -67,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Passkeys belong to the site's own address, whatever Host header a request carries."""
+    """Secrets are stored sealed; passkeys belong to the site's own address, whatever Host header a request carries."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
@@ -81,3 +82,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """Return no name: people type one that they will know again."""
         return ""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it is stored."""
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret that was stored."""
+        return sealing.unseal(encrypted_text)
