@@ -10,6 +10,8 @@ const EDGE = 14;
 const CUBE = 30;
 // On a smaller stage the cube would lie on the picture.
 const ROOM = { width: 360, height: 420 };
+// Where a picture is narrower, the words in the corner may take three lines.
+const NARROW = 600;
 // Lengths in what is shown itself.
 const PLAIN = new Set(["patient", "glass"]);
 const SHOWN = ["series", "number", "view", "mode", "hasOverlay"];
@@ -59,7 +61,7 @@ export class Decor {
   #bar(plane, { series, view }, box) {
     if (!plane?.spacing) return [];
     // Where there is little room it is short and lies between the words in the corners, not on the picture.
-    const [share, lift] = box.height < ROOM.height ? [0.6, 32] : [1, 60];
+    const [share, lift] = box.height < ROOM.height ? [0.6, 32] : [1, box.width < NARROW ? 80 : 60];
     const bar = scaleBar(plane.spacing[0] / scaleOf(view, imageSize(series), box), box.width * share);
     const [x, y] = [(box.width - bar.pixels) / 2, box.height - lift];
     const [unit, times] = unitFor(bar.millimeters);
