@@ -31,6 +31,9 @@ class _Tokens(TokenAuthentication):  # type: ignore[misc]
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
         """Return whose the token is; raises AuthenticationFailed."""
         text = token.decode("ascii", "replace")
+        # A database may choke on what is no text to it, such as NUL.
+        if not text.isprintable():
+            raise AuthenticationFailed
         for kept in _BEGINNING_WITH.rows(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
             if _is_current(kept) and compare_digest(hash_token(text), kept.digest):
                 found: tuple[User, AuthToken] = self.validate_user(kept)
