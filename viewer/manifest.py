@@ -35,7 +35,7 @@ FRESH_SECONDS = 300
 LISTED_MOST = 20_000
 KEPT_SECONDS = 6 * 3600
 PARSED_KEPT = 32
-_VERSION = "m11"
+_VERSION = "m12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class SeriesEntry:
     calculated of the volume, "" for a series as it is. `has_tiles` says that its pictures
     are large and of one size, so that parts of them may be asked for (rendering/detail.py). `pyramid` is how a whole
     slide, which is one picture, is composed of its frames; `flavor` says LABEL or OVERVIEW of the other images of it.
+    `suv_factor` is what turns the values of a PET series into SUVbw, where that is known (uptake.py).
     """
 
     id: str
@@ -94,6 +95,7 @@ class SeriesEntry:
     has_tiles: bool = False
     pyramid: Pyramid | None = None
     flavor: str = ""
+    suv_factor: float | None = None
 
     @property
     def grid(self) -> Grid:

@@ -19,6 +19,7 @@ from viewer.slides.flavors import flavor_of, shows_label
 from viewer.slides.glass import pyramids_of
 from viewer.slides.pyramid import Pyramid
 from viewer.slides.sameness import spacing_of
+from viewer.uptake import suv_factor
 from viewer.volumes import volume_of
 from viewer.waveforms import as_picture
 
@@ -115,6 +116,7 @@ def _series(study_key: str, uid: str, kind: str, instances: list[DicomJson]) -> 
         pixel_spacing=_spacing(middle),
         planes=plane.runs(ordered),
         unit=unit(middle),
+        suv_factor=suv_factor(ordered),
         lossy=any(text(one, "00282110") == "01" for one in ordered),
         entries=entries,
         frame_of_reference_uid=geometry.frame_of_reference(ordered),

@@ -84,14 +84,14 @@ test("ultrasound is measured inside one region only", () => {
 
 const words = (name, values = {}) => [name, ...Object.values(values)].join(" ");
 const plain = numberWriter("en");
-const told = (measure, where, values) => lines(measured(measure, where, values), "HU", words, plain);
+const told = (measure, where, values) => lines(measured(measure, where, values), { unit: "HU" }, words, plain);
 
 test("a length says what it was measured with, and is refused in words without a scale", () => {
   const line = { kind: "distance", points: [at(0, 0), at(10, 0)] };
   assert.deepEqual(told(line, plane({ spacing: [1, 1.26], spacing_kind: "patient" })), ["length-patient 12.6"]);
   assert.deepEqual(told(line, plane({ spacing: [1, 1], spacing_kind: "detector" })), ["length-detector 10"]);
   assert.deepEqual(told(line, plane()), ["measure-no-scale"]);
-  assert.equal(sentence(line, measured(line, null, null), "", words, plain), "measure-distance: measure-no-scale-why");
+  assert.equal(sentence(line, measured(line, null, null), { unit: "" }, words, plain), "measure-distance: measure-no-scale-why");
 });
 
 test("an angle needs no scale", () => {
@@ -109,8 +109,17 @@ test("values are said with their unit, waited for, or refused", () => {
   assert.deepEqual(told({ kind: "probe", points: [at(9, 9)] }, where, frame(1, 2, [-10, 30])), ["measure-nothing"]);
 });
 
+test("where a series tells of the dose, values are standardized uptake", () => {
+  const pet = { unit: "BQML", suv_factor: 0.0005 };
+  const where = plane({ spacing: [1, 1], spacing_kind: "patient" });
+  const said = (measure) => lines(measured(measure, where, frame(1, 2, [4000, 8000])), pet, words, plain);
+  assert.deepEqual(said({ kind: "probe", points: [at(0.5, 0.5)] }), ["2 SUVbw · 4,000 BQML"]);
+  const spot = { kind: "rectangle", points: [at(0, 0), at(2, 1)] };
+  assert.deepEqual(said(spot), ["values-mean 3 SUVbw 1", "values-range 2 4", "area-patient 2"]);
+});
+
 test("on a slide what is shorter than a millimeter is told in micrometers", () => {
-  const said = (points) => lines(measured({ kind: "distance", points }, plane({ spacing: [0.0005, 0.0005], spacing_kind: "glass" })), "", (name, { n }) => `${name} ${n}`, numberWriter("en"));
+  const said = (points) => lines(measured({ kind: "distance", points }, plane({ spacing: [0.0005, 0.0005], spacing_kind: "glass" })), { unit: "" }, (name, { n }) => `${name} ${n}`, numberWriter("en"));
   assert.deepEqual(said([at(0, 0), at(21, 0)]), ["length-glass 10.5"]);
   assert.deepEqual(said([at(0, 0), at(2500, 0)]), ["length-patient 1.25"]);
 });

@@ -178,7 +178,7 @@ export class Measuring {
   }
 
   #sentence(measure) {
-    return sentence(measure, this.#result(measure), measure.series.unit, this.viewer.say, this.plain);
+    return sentence(measure, this.#result(measure), measure.series, this.viewer.say, this.plain);
   }
 
   #tell(measure) {
@@ -198,7 +198,7 @@ export class Measuring {
   #draw() {
     const { toStage } = this.#place;
     const { say } = this.viewer;
-    const words = (one) => lines(this.#result(one), one.series.unit, say, this.plain);
+    const words = (one) => lines(this.#result(one), one.series, say, this.plain);
     const drawn = this.#here.map((one) => drawingOf(one, toStage, words(one)));
     if (this.#pending) drawn.push(this.#drawPending(toStage));
     if (this.#cross) drawn.push(crossAt(this.#cross));
@@ -210,7 +210,7 @@ export class Measuring {
     const { series, number } = this.viewer.values;
     const measure = { kind, points: hover ? [...points, hover] : points, series, number };
     const isWhole = measure.points.length === POINTS[kind] && !OF_VALUES.has(kind);
-    const words = isWhole ? lines(this.#result(measure), series.unit, this.viewer.say, this.plain) : [];
+    const words = isWhole ? lines(this.#result(measure), series, this.viewer.say, this.plain) : [];
     return drawingOf(measure, toStage, words, true);
   }
 }
