@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { slideCommand, toolOn } from "../../static/js/viewer/extras/slide.js";
+import { toolOn } from "../../static/js/viewer/extras/hand.js";
+import { slideCommand } from "../../static/js/viewer/extras/slide.js";
 
 test("a drag moves a slide unless another tool is on", () => {
   assert.equal(toolOn({ tool: "scroll", series: { is_slide: true } }), "pan");

@@ -56,7 +56,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, cast: Cast, live_serv
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(reverse("viewer:study", args=[cast.study.key]))
     expect(page.locator("[data-show=quality]")).to_have_text(re.compile("^Final"))
-    # What takes wheel and keys on a slide came together with the scale.
+    # What takes wheel and keys on a slide has come.
+    expect(page.locator("button[data-command='tool:pan']")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".decor .bar-words")).to_have_count(1)
     yield page
     context.close()

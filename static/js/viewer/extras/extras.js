@@ -11,7 +11,6 @@ import { Hand } from "./hand.js";
 import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
 import { remember } from "./remember.js";
-import { attachSlides } from "./slide.js";
 import { attachSurroundings } from "./surroundings.js";
 import { tilesOnIntent } from "./tilesonintent.js";
 import { Tone } from "./tone.js";
@@ -35,7 +34,7 @@ export function attach(viewer) {
   attachAddress(viewer);
   attachCine(viewer);
   sharpenLarge(viewer);
-  attachSlides(viewer);
+  slidesOnIntent(viewer);
   besideOnIntent(viewer);
   attachLink(viewer, aloud);
   allToolsOnIntent(viewer, exact);
@@ -68,6 +67,16 @@ function fetchOnIntent(viewer, exact) {
   viewer.state.listen((changed, { tool, isAtRest, isDragging }) => {
     if (tool === "window" && (changed.has("tool") || (changed.has("isAtRest") && isAtRest) || isDragging)) want();
   });
+}
+
+// Few studies have whole slides.
+function slidesOnIntent(viewer) {
+  let loading = null;
+  const load = () => {
+    if (viewer.values.series.is_slide) loading ??= import("./slide.js").then(({ attachSlides }) => attachSlides(viewer));
+  };
+  viewer.state.listen((changed) => changed.has("series") && load());
+  load();
 }
 
 // Carry out what was called for before it was here.

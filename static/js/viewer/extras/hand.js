@@ -2,7 +2,11 @@
 
 import { toolOf } from "../gestures.js";
 import { doubled, dragged, pinched } from "./drags.js";
-import { toolOn } from "./slide.js";
+
+/** Return the tool that is on: a slide has nothing to scroll through, a drag moves it. */
+export function toolOn({ tool, series }) {
+  return series.is_slide && tool === "scroll" ? "pan" : tool;
+}
 
 export class Hand {
   #viewer;

@@ -2,11 +2,7 @@
 
 import { imageSize, zoomAt } from "../geometry.js";
 import { wheelZoom } from "../pointer.js";
-
-/** Return the tool that is on: a slide has nothing to scroll through, a drag moves it. */
-export function toolOn({ tool, series }) {
-  return series.is_slide && tool === "scroll" ? "pan" : tool;
-}
+import { toolOn } from "./hand.js";
 
 /** Return the command of a key on a slide, null where it is the usual one. */
 export function slideCommand({ key, ctrlKey, metaKey, altKey }) {
