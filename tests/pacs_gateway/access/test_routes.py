@@ -9,7 +9,9 @@ import re
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from pacs_gateway.access.checks import check_every_route_has_a_rule
 from pacs_gateway.access.routes import Route, all_routes
@@ -66,6 +68,13 @@ def _id(route: Route) -> str:
     return route.text or "home"
 
 
+def _asked(client: Client, route: Route, key: str = "") -> list[str]:
+    """Return what the database was asked meanwhile, without the values."""
+    with CaptureQueriesContext(connection) as asked:
+        _call(client, route, key)
+    return [re.sub(r"'[^']*'|\b\d+\b", "?", one["sql"]) for one in asked.captured_queries]
+
+
 @pytest.fixture
 def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
     # No worker runs here: views that ask one need not wait for it as long as people do.
@@ -99,6 +108,15 @@ class TestStudyRoutes:
         assert _call(client, route, _named(route, cast)) == HTTPStatus.NOT_FOUND
         assert _call(client, route) == HTTPStatus.NOT_FOUND
         assert _body(client, route, _named(route, cast)) == _body(client, route)
+
+    @pytest.mark.parametrize("who", ["stranger", "other_physician", "other_visitor"])
+    def test_somebody_else_s_study_costs_what_nothing_costs(self, cast: Cast, route: Route, who: str) -> None:
+        client = cast.client(who)
+        # What is written anew once, such as a session's last use, is written now.
+        _call(client, route)
+        of_theirs = _asked(client, route, _named(route, cast))
+        assert of_theirs == _asked(client, route)
+        assert any("AccessEvent" in sql or "accessevent" in sql for sql in of_theirs)
 
     @pytest.mark.parametrize("key", ["%00", "%0a", "a%20b", "%f0%9f%98%80", "x" * 2000])
     def test_nonsense_for_a_key_is_the_404_of_nothing(self, cast: Cast, route: Route, key: str) -> None:
