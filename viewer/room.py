@@ -18,30 +18,33 @@ CROWDED = 64
 SHARE = 64
 SHARE_SECONDS = 5
 _SYSTEM = "system:"
-# The broker keeps the messages of a queue in a list of the queue's name.
-_TAKE = """
+# The broker keeps the messages of a queue in a list of the queue's name; the newest is the leftmost.
+_PUT = """
 local waiting, mine = redis.call('LLEN', KEYS[1]), 0
 if waiting >= tonumber(ARGV[1]) then return 0 end
-if ARGV[4] == '' then return 1 end
-mine = tonumber(redis.call('GET', KEYS[2]) or 0)
-if waiting >= tonumber(ARGV[2]) and mine >= tonumber(ARGV[3]) then return 0 end
-redis.call('INCR', KEYS[2])
-if mine == 0 then redis.call('EXPIRE', KEYS[2], ARGV[5]) end
+if ARGV[4] ~= '' then
+  mine = tonumber(redis.call('GET', KEYS[2]) or 0)
+  if waiting >= tonumber(ARGV[2]) and mine >= tonumber(ARGV[3]) then return 0 end
+  redis.call('INCR', KEYS[2])
+  if mine == 0 then redis.call('EXPIRE', KEYS[2], ARGV[5]) end
+end
+redis.call('LPUSH', KEYS[1], ARGV[6])
 return 1
 """
 
 
-def take(queue: str, caller: str) -> bool:
-    """Tell whether there is room in `queue` for one more message of `caller`, a principal's label, and count it.
+def put(queue: str, caller: str, message: str) -> bool:
+    """Put a message of `caller`, a principal's label, into `queue` and tell so; there may be no room for it.
 
     Only the limit of the whole queue counts where there is no caller. What a worker goes on with always has room: it
     was let in before.
     """
+    client = _client(settings.REDIS_BROKER_URL)
     if caller.startswith(_SYSTEM):
-        return True
+        return bool(client.lpush(queue, message))
     keys = (queue, f"lightbox:share:{queue}:{caller}")
     limits = (MOST, CROWDED, SHARE, caller, SHARE_SECONDS)
-    return bool(_client(settings.REDIS_BROKER_URL).eval(_TAKE, len(keys), *keys, *limits))
+    return bool(client.eval(_PUT, len(keys), *keys, *limits, message))
 
 
 @lru_cache(maxsize=1)

@@ -71,20 +71,21 @@ def test_one_person_s_thousand_requests_leave_room_for_another_s_one(monkeypatch
     for _ in range(1000):
         asking.begin(["k"], lambda _: asking.publish(_task(), caller="user:1"))
     assert room._client(settings.REDIS_BROKER_URL).llen(QUEUE) == max(room.CROWDED, room.SHARE)
-    assert not room.take(QUEUE, "user:1")
-    assert room.take(QUEUE, "user:2")
+    assert not room.put(QUEUE, "user:1", "a message")
+    assert room.put(QUEUE, "user:2", "a message")
 
 
 def test_a_share_comes_back_and_nobody_is_refused_where_few_wait() -> None:
     for _ in range(room.SHARE + 1):
-        assert room.take(QUEUE, "user:1")
+        _fill(0)
+        assert room.put(QUEUE, "user:1", "a message")
     broker = room._client(settings.REDIS_BROKER_URL)
     assert 0 < broker.ttl(f"lightbox:share:{QUEUE}:user:1") <= room.SHARE_SECONDS
 
 
 def test_what_a_worker_goes_on_with_has_room() -> None:
     _fill(room.MOST)
-    assert room.take(QUEUE, "system:gather")
+    assert room.put(QUEUE, "system:gather", "a message")
 
 
 @pytest.mark.django_db
