@@ -18,8 +18,7 @@ _IMPLICIT, _LITTLE = 1, 2
 
 def to_bytes(header: Dataset) -> bytes:
     """Return a header in the encoding it was read in: what nobody has looked at yet need not be parsed for this."""
-    implicit, little = header.original_encoding
-    is_implicit, is_little = bool(implicit), little is not False
+    is_implicit, is_little = _encoding(header)
     plain = Dataset(header)
     plain.__dict__.pop("file_meta", None)
     # The same character set before and after: else every element would be parsed and written anew.
@@ -27,11 +26,23 @@ def to_bytes(header: Dataset) -> bytes:
     buffer = DicomBytesIO()
     buffer.is_implicit_VR, buffer.is_little_endian = is_implicit, is_little
     write_dataset(buffer, plain)
-    return bytes([_IMPLICIT * is_implicit | _LITTLE * is_little]) + buffer.getvalue()
+    return as_read(header, buffer.getvalue())
+
+
+def as_read(header: Dataset, encoded: bytes) -> bytes:
+    """Return the same for a header that was read from `encoded`."""
+    is_implicit, is_little = _encoding(header)
+    return bytes([_IMPLICIT * is_implicit | _LITTLE * is_little]) + encoded
+
+
+def _encoding(header: Dataset) -> tuple[bool, bool]:
+    """Return whether its value representations are implicit, and whether it is little endian."""
+    implicit, little = header.original_encoding
+    return bool(implicit), little is not False
 
 
 def from_bytes(stored: bytes) -> Dataset:
-    """Return the header that to_bytes wrote."""
+    """Return the header that to_bytes or as_read wrote."""
     flags = stored[0]
     return read_dataset(BytesIO(stored[1:]), bool(flags & _IMPLICIT), bool(flags & _LITTLE))
 

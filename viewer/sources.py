@@ -10,9 +10,10 @@ from pydicom import Dataset
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
+from pacs_gateway.upstream.base import EncodedFrame
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
 from viewer.arena import Arena
-from viewer.headers import HeaderCache, from_bytes, to_bytes
+from viewer.headers import HeaderCache, as_read, from_bytes, to_bytes
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
 from viewer.rendering.sop_classes import require_frames
 
@@ -55,7 +56,7 @@ def from_pacs(
             yield encoded.ref, error
             continue
         if is_kept:
-            _keep(grant, encoded.ref, encoded.header, decoded)
+            _keep(grant, encoded, decoded)
         yield encoded.ref, (encoded.header, decoded)
 
 
@@ -80,17 +81,17 @@ def _header(key: str) -> Dataset | None:
     return header
 
 
-def _keep(grant: StudyGrant, frame: FrameRef, header: Dataset, decoded: DecodedFrame) -> None:
-    key, header = _instance_key(grant, frame), _without_samples(header)
+def _keep(grant: StudyGrant, encoded: EncodedFrame, decoded: DecodedFrame) -> None:
+    key, header = _instance_key(grant, encoded.ref), _without_samples(encoded.header)
     if _headers.get(key) is None:
         try:
-            stored = to_bytes(header)
+            stored = as_read(header, encoded.encoded_header) if header is encoded.header else to_bytes(header)
         except PARSE_ERRORS:
             # What cannot be written can still be shown; it is fetched anew for the next window.
             return
         _arena.put(f"header:{key}", stored)
         _headers.put(key, header, len(stored))
-    _arena.put(f"decoded:{key}:{frame.frame_number}", decoded.to_bytes())
+    _arena.put(f"decoded:{key}:{encoded.ref.frame_number}", decoded.to_bytes())
 
 
 def _without_samples(header: Dataset) -> Dataset:

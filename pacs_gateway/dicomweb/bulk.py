@@ -26,7 +26,8 @@ from pacs_gateway.dicomweb.parts import OutPart, multipart
 from pacs_gateway.dicomweb.problems import not_acceptable
 from pacs_gateway.dicomweb.values import Value, value_at
 from pacs_gateway.refs import FrameRef, InstanceRef
-from pacs_gateway.upstream.part10 import UNDEFINED_LENGTH, Part10, read_part10
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
+from pacs_gateway.upstream.part10 import Part10, read_part10
 
 _KIND = f"{OCTETS}; transfer-syntax={LITTLE_ENDIAN}"
 # Alone by default, so that ranges can be asked for.

@@ -14,7 +14,8 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from pacs_gateway.dicomweb.byteorder import BIG_ENDIAN, turn_header, turned_pixels
 from pacs_gateway.dicomweb.decoding import CannotDecode
-from pacs_gateway.upstream.part10 import PARSE_ERRORS, UNDEFINED_LENGTH, Part10, read_part10
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, is_encapsulated
 from pacs_gateway.upstream.spool import PIECE
 

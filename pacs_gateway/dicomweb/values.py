@@ -14,7 +14,8 @@ from pydicom.uid import ExplicitVRBigEndian
 
 from pacs_gateway.dicomweb.files import StoredFile
 from pacs_gateway.dicomweb.problems import NOTHING, Problem
-from pacs_gateway.upstream.part10 import PARSE_ERRORS, UNDEFINED_LENGTH, Part10
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10
 from pacs_gateway.upstream.spool import PIECE
 
 _PLACE = re.compile(r"[0-9A-Fa-f]{8}(/[1-9]\d{0,5}/[0-9A-Fa-f]{8}){0,31}\Z", re.ASCII)

@@ -55,13 +55,15 @@ class StudyRecord:
 class EncodedFrame:
     """One frame as stored: `data` is the codestream or the native bytes of that frame alone.
 
-    `header` holds the instance's data set without Pixel Data; `transfer_syntax_uid` says how `data` is encoded.
+    `header` holds the instance's data set without Pixel Data, read from `encoded_header`; `transfer_syntax_uid` says
+    how `data` is encoded.
     """
 
     ref: FrameRef
     data: bytes
     transfer_syntax_uid: str
     header: Dataset = field(repr=False)
+    encoded_header: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

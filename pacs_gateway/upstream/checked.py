@@ -17,7 +17,7 @@ from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StoredInstance, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
-from pacs_gateway.upstream.identity import HEAD, Identity, read_identity
+from pacs_gateway.upstream.identity import HEAD, Identity, identity_in, read_identity
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
@@ -131,7 +131,7 @@ class CheckedPacs:
             file = self._client.open(grant, ref)
         try:
             part10 = read_part10(file)
-            self._check_header(grant, ref, part10.header)
+            self._check_header(grant, ref, part10.header, part10.transfer_syntax_uid)
             return Video(file, part10)
         except BaseException:
             file.close()
@@ -151,7 +151,7 @@ class CheckedPacs:
             if frame.ref != ref:
                 raise self._alarm("frame")
             if frame.header is not checked:
-                self._check_header(grant, ref.instance, frame.header)
+                self._check_header(grant, ref.instance, frame.header, frame.transfer_syntax_uid)
                 checked = frame.header
             _check_length(frame)
             grant.require(Right.VIEW)
@@ -179,8 +179,8 @@ class CheckedPacs:
         seen.add(uids[1])
         return True
 
-    def _check_header(self, grant: StudyGrant, ref: InstanceRef, header: Dataset) -> None:
-        self._check_identity(grant, ref, _identity_of(header))
+    def _check_header(self, grant: StudyGrant, ref: InstanceRef, header: Dataset, syntax: str) -> None:
+        self._check_identity(grant, ref, identity_in(header, syntax) or _identity_of(header))
 
     def _check_identity(self, grant: StudyGrant, ref: InstanceRef, found: Identity) -> None:
         wanted = (grant.study.study_uid, ref.series_uid, ref.instance_uid)

@@ -19,8 +19,8 @@ from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, Stud
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
-from pacs_gateway.upstream.part10 import Part10, read_part10
-from pacs_gateway.upstream.pixeldata import frame_count, read_frame
+from pacs_gateway.upstream.part10 import read_part10
+from pacs_gateway.upstream.pixeldata import cut_out, frame_count
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
 from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, dicom_files, frame_parts, json_items
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
@@ -130,21 +130,22 @@ class DicomwebPacs:
         data, is_whole = self._get_file(path, collect, FRAMES_MOST)
         file = read_part10(io.BytesIO(data))
         if is_whole:
-            yield from _cut_out(file, refs)
+            yield from cut_out(file, refs)
             return
         count = frame_count(file.header)
         if any(ref.frame_number > count for ref in refs):
             raise PacsNotFound("no such frame")
+        encoded = file.encoded_header()
         for start in range(0, len(refs), FRAMES_AT_ONCE):
             run = refs[start : start + FRAMES_AT_ONCE]
             try:
                 found = self._get_frames(path, run, file.transfer_syntax_uid)
             except Refused:
                 with self._get_file(path, spool, FRAMES_MOST) as whole:
-                    yield from _cut_out(read_part10(whole), refs[start:])
+                    yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
-                yield EncodedFrame(ref, frame, syntax, file.header)
+                yield EncodedFrame(ref, frame, syntax, file.header, encoded)
 
     def _uids(self, study_path: str) -> list[tuple[str, str]]:
         """Return Series and SOP Instance UIDs of a study's instances."""
@@ -203,10 +204,3 @@ def _record(item: DicomJson) -> StudyRecord | None:
         return study_record(item)
     except InvalidRef:
         return None
-
-
-def _cut_out(file: Part10, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
-    start = file.body.tell()
-    for ref in refs:
-        file.body.seek(start)
-        yield EncodedFrame(ref, read_frame(file, ref.frame_number), file.transfer_syntax_uid, file.header)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pydicom import Dataset
 
-from pacs_gateway.upstream.part10 import UNDEFINED_LENGTH, CheckedReader, Part10
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
+from pacs_gateway.upstream.part10 import Part10
 
 _ITEM, _DELIMITER = 0xFFFEE000, 0xFFFEE0DD
 _ITEM_HEADER = 8

@@ -15,7 +15,7 @@ from pacs_gateway.refs import FrameRef, InstanceRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, StudyRecord
 from pacs_gateway.upstream.catalog import Catalog, Counts, Progress
 from pacs_gateway.upstream.part10 import read_part10
-from pacs_gateway.upstream.pixeldata import read_frame
+from pacs_gateway.upstream.pixeldata import cut_out
 from pacs_gateway.upstream.records import answers, check_query
 from pacs_gateway.upstream.sanitize import Sanitizer, json_of_file
 
@@ -57,11 +57,7 @@ class FolderPacs:
         for instance, wanted in groupby(refs, key=lambda ref: ref.instance):
             with _opened(self._path(grant, instance)) as file:
                 part10 = read_part10(file)
-                start = part10.body.tell()
-                for ref in wanted:
-                    part10.body.seek(start)
-                    data = read_frame(part10, ref.frame_number)
-                    yield EncodedFrame(ref, data, part10.transfer_syntax_uid, part10.header)
+                yield from cut_out(part10, wanted)
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         return (self.open(grant, ref) for ref in refs)

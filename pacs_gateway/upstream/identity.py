@@ -7,26 +7,29 @@ such as an undefined length, another byte order or a value that is not ASCII, is
 from __future__ import annotations
 
 import struct
+from collections.abc import Container
 from dataclasses import dataclass
 
+from pydicom import Dataset
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
+
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
+from pacs_gateway.upstream.elements import NotPlain, plain_text, tag_at, value_at
 
 HEAD = 64 * 1024
 _PREFIX_END = 132
-_UNDEFINED = 0xFFFFFFFF
-_SYNTAX, _CHARACTER_SET = 0x00020010, 0x00080005
-_INSTANCE, _PATIENT_ID, _ISSUER, _STUDY, _SERIES = 0x00080018, 0x00100020, 0x00100021, 0x0020000D, 0x0020000E
+_SYNTAX, _CHARACTER_SET = BaseTag(0x00020010), BaseTag(0x00080005)
+_INSTANCE, _PATIENT_ID, _ISSUER = BaseTag(0x00080018), BaseTag(0x00100020), BaseTag(0x00100021)
+_STUDY, _SERIES = BaseTag(0x0020000D), BaseTag(0x0020000E)
 _WANTED = frozenset({_CHARACTER_SET, _INSTANCE, _PATIENT_ID, _ISSUER, _STUDY, _SERIES})
 _NAMES = (_STUDY, _SERIES, _INSTANCE)
 # In these a byte below 128 is the ASCII character.
 _CHARACTER_SETS = frozenset({"", "ISO_IR 6", "ISO_IR 100", "ISO_IR 192"})
-_LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
-_TEXTS = frozenset({b"CS", b"LO", b"SH", b"UI"})
-_SHORT = _TEXTS | {b"AE", b"AS", b"AT", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LT", b"PN", b"SL", b"SS", b"ST"}
-_SHORT |= {b"TM", b"UL", b"US"}
+# None is an implicit value representation.
+_TEXTS = frozenset({"CS", "LO", "SH", "UI", None})
 _NOT_PLAIN = frozenset({DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian})
-_TAG = struct.Struct("<HH")
-_SHORT_LENGTH, _LONG_LENGTH = struct.Struct("<H"), struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,63 +48,63 @@ def read_identity(head: bytes) -> Identity | None:
     """Return the identity of the file that begins with `head` (HEAD bytes, or all of it); None when it is not plain."""
     try:
         return _read(head)
-    except (struct.error, ValueError):
+    except (struct.error, NotPlain):
         return None
+
+
+def identity_in(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
+    """Return the identity in a header that was just read; None when it is not plain."""
+    found = ((tag, header.get_item(tag)) for tag in _WANTED)
+    try:
+        return _identity({tag: _value(item) for tag, item in found if item is not None}, transfer_syntax_uid)
+    except NotPlain:
+        return None
+
+
+def _value(item: DataElement | RawDataElement) -> bytes:
+    if not isinstance(item, RawDataElement) or item.VR not in _TEXTS:
+        raise NotPlain("no text, or looked at already")
+    return item.value or b""
 
 
 def _read(head: bytes) -> Identity | None:
     if head[128:_PREFIX_END] != b"DICM":
         return None
     meta, start = _elements(head, _PREFIX_END, frozenset({_SYNTAX}), 0x0002FFFF, is_implicit=False)
-    syntax = _text(meta[_SYNTAX]) if _SYNTAX in meta else ""
+    syntax = plain_text(meta[_SYNTAX]) if _SYNTAX in meta else ""
     if not syntax or syntax in _NOT_PLAIN or not syntax.startswith("1.2.840.10008.1.2"):
         return None
     found, _ = _elements(head, start, _WANTED, _SERIES, is_implicit=syntax == ImplicitVRLittleEndian)
-    texts = {tag: _text(value) for tag, value in found.items()}
+    return _identity(found, syntax)
+
+
+def _elements(
+    head: bytes, place: int, wanted: Container[int], last: int, *, is_implicit: bool
+) -> tuple[dict[BaseTag, bytes], int]:
+    """Return the values of `wanted` up to the tag `last`, and where the first element beyond it begins.
+
+    Raises NotPlain or struct.error where the elements are not plain or do not end within `head`.
+    """
+    found: dict[BaseTag, bytes] = {}
+    before = 0
+    while True:
+        tag = tag_at(head, place)
+        if tag > last:
+            return found, place
+        vr, start, length = value_at(head, place, is_implicit=is_implicit)
+        place = start + length
+        if tag <= before or length == UNDEFINED_LENGTH or place > len(head):
+            raise NotPlain("out of order, of undefined length, or longer than what is in memory")
+        if tag in wanted:
+            if vr not in _TEXTS:
+                raise NotPlain("no text")
+            found[BaseTag(tag)] = head[start:place]
+        before = tag
+
+
+def _identity(found: dict[BaseTag, bytes], syntax: str) -> Identity | None:
+    texts = {tag: plain_text(value) for tag, value in found.items()}
     if texts.get(_CHARACTER_SET, "") not in _CHARACTER_SETS or not all(texts.get(tag) for tag in _NAMES):
         return None
     study, series, instance = (texts[tag] for tag in _NAMES)
     return Identity(study, series, instance, texts.get(_PATIENT_ID, ""), texts.get(_ISSUER, ""), syntax)
-
-
-def _elements(
-    head: bytes, place: int, wanted: frozenset[int], last: int, *, is_implicit: bool
-) -> tuple[dict[int, bytes], int]:
-    """Return the values of `wanted` up to the tag `last`, and where the first element beyond it begins.
-
-    Raises ValueError or struct.error where the elements are not plain or do not end within `head`.
-    """
-    found: dict[int, bytes] = {}
-    before = 0
-    while True:
-        group, element = _TAG.unpack_from(head, place)
-        tag = group << 16 | element
-        if tag > last:
-            return found, place
-        start, length = _value(head, place, is_implicit, is_text=tag in wanted)
-        place = start + length
-        if tag <= before or length == _UNDEFINED or place > len(head):
-            raise ValueError("not plain")
-        if tag in wanted:
-            found[tag] = head[start:place]
-        before = tag
-
-
-def _value(head: bytes, place: int, is_implicit: bool, *, is_text: bool) -> tuple[int, int]:
-    """Return where the value of the element at `place` begins, and how long it is."""
-    if is_implicit:
-        return place + 8, _LONG_LENGTH.unpack_from(head, place + 4)[0]
-    kind = head[place + 4 : place + 6]
-    if kind in _LONG and not is_text:
-        return place + 12, _LONG_LENGTH.unpack_from(head, place + 8)[0]
-    if kind not in (_TEXTS if is_text else _SHORT):
-        raise ValueError("not plain")
-    return place + 8, _SHORT_LENGTH.unpack_from(head, place + 6)[0]
-
-
-def _text(value: bytes) -> str:
-    """Return a single value without padding; raises ValueError for several, or where it is not printable ASCII."""
-    text = value.rstrip(b"\0").decode("ascii").strip(" ")
-    if not (text.isprintable() and "\\" not in text):
-        raise ValueError("not plain")
-    return text

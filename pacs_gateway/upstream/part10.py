@@ -22,6 +22,8 @@ from pydicom.uid import (
 )
 
 from pacs_gateway.errors import PacsIncomplete
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
+from pacs_gateway.upstream.elements import plain_text, read_elements, value_at
 
 # pydicom would print values that break a rule, and with them identities, in its warnings.
 config.settings.reading_validation_mode = config.IGNORE
@@ -29,15 +31,17 @@ config.settings.reading_validation_mode = config.IGNORE
 PREAMBLE_LENGTH = 128
 LAST_TAG = 0xFFFFFFFF
 PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-UNDEFINED_LENGTH = 0xFFFFFFFF
 INFLATED_MOST = 256 * 1024 * 1024
 INFLATE_RATIO_MOST = 400
 _INFLATE_STEP = 1024 * 1024
-_SHORT_READ = 64 * 1024
-# Two or three for each element, at whatever depth: some hundred thousand of them, as 4,000 functional groups have.
-READS_MOST = 3_000_000
+_PREFIX_END = PREAMBLE_LENGTH + 4
+# Most headers are shorter.
+_BEGINNING = 128 * 1024
+_BEYOND_META = range(0x00030000, 2**32)
+_SYNTAX = BaseTag(0x00020010)
 _GE_PRIVATE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 _IMPLICIT = (ImplicitVRLittleEndian, _GE_PRIVATE_BIG_ENDIAN_PIXELS)
+_NOT_PLAIN = ("", DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian)
 # What pydicom raises over malformed input; RecursionError and MemoryError are how deep nesting and false lengths end.
 PARSE_ERRORS = (
     ArithmeticError,
@@ -55,59 +59,14 @@ PARSE_ERRORS = (
 )
 
 
-class CheckedReader(io.RawIOBase):
-    """A file that refuses to read a long value beyond its own end, so that a false length costs nothing, and to be
-    read more often than a sensible header needs.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._reads_left = READS_MOST
-        self._size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        # pydicom looks for delimiters in steps and stops when a step comes back short, so short reads pass.
-        if size > _SHORT_READ:
-            self.require(size)
-        self._reads_left -= 1
-        if self._reads_left < 0:
-            raise ValueError("a header has too many elements")
-        return self._file.read(size)
-
-    def read_exactly(self, size: int) -> bytes:
-        """Return the next `size` bytes; raises ValueError when there are fewer."""
-        self.require(size)
-        return self._file.read(size)
-
-    def require(self, size: int) -> None:
-        """Raise ValueError unless the file goes on for `size` bytes (pydicom swallows EOFError)."""
-        if self._file.tell() + size > self._size:
-            raise ValueError("a value is cut off")
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        place = self._file.seek(offset, whence)
-        if place > self._size:
-            raise ValueError("a value is cut off")
-        return place
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-
 @dataclass(frozen=True, slots=True)
 class Part10:
     """A DICOM file up to its pixel data.
 
     `header` is the data set without it, with `file_meta`. `body` stands at the first byte of the pixel data's value,
     `pixel_tag` is its tag (0 when there is none), `pixel_length` its length in bytes or UNDEFINED_LENGTH.
-    A deflated data set has been inflated: `transfer_syntax_uid` says how `body` is encoded.
+    A deflated data set has been inflated: `transfer_syntax_uid` says how `body` is encoded. The bytes of `body` from
+    `header_start` to `header_end` are what `header` was read from.
     """
 
     header: Dataset
@@ -115,6 +74,16 @@ class Part10:
     transfer_syntax_uid: str
     pixel_tag: int
     pixel_length: int
+    header_start: int
+    header_end: int
+
+    def encoded_header(self) -> bytes:
+        """Return the bytes that the header was read from; `body` stays where it stands."""
+        place = self.body.tell()
+        self.body.seek(self.header_start)
+        found = self.body.read_exactly(self.header_end - self.header_start)
+        self.body.seek(place)
+        return found
 
 
 def is_part10(file: BinaryIO) -> bool:
@@ -130,12 +99,35 @@ def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None, last: i
     INFLATED_MOST bytes or INFLATE_RATIO_MOST times its size.
     """
     try:
-        return _read(CheckedReader(file), tags, last)
+        return (None if tags else _read_plain(CheckedReader(file))) or _read(CheckedReader(file), tags, last)
     except PARSE_ERRORS as error:
         if isinstance(error, OSError) and error.errno is not None:
             # The disk's, not pydicom's.
             raise
         raise PacsIncomplete("a DICOM file cannot be read") from error
+
+
+def _read_plain(reader: CheckedReader) -> Part10 | None:
+    """Read a file whose header is plain and short; None when it is not, or when something is wrong with it."""
+    beginning = reader.read(min(_BEGINNING, reader.size))
+    try:
+        meta = read_elements(beginning, _PREFIX_END, _BEYOND_META, is_implicit=False)
+        syntax = plain_text(meta.found[_SYNTAX].value)
+        if not is_part10(io.BytesIO(beginning)) or syntax in _NOT_PLAIN:
+            return None
+        is_implicit = syntax in _IMPLICIT
+        read = read_elements(beginning, meta.end, PIXEL_DATA_TAGS, is_implicit=is_implicit)
+        start, length = value_at(beginning, read.end, is_implicit=is_implicit)[1:] if read.tag else (read.end, 0)
+    except PARSE_ERRORS:
+        return None
+    is_cut = not read.tag and read.end < reader.size
+    if is_cut or (read.tag and start - read.end != _value_offset(is_implicit)):
+        return None
+    header = Dataset(read.found)
+    header.set_original_encoding(is_implicit, True, read.encoding)
+    header.file_meta = FileMetaDataset(meta.found)
+    reader.seek(start)
+    return Part10(header, reader, syntax, read.tag, length, meta.end, read.end)
 
 
 def _read(reader: CheckedReader, tags: list[BaseTag | int] | None, last: int) -> Part10:
@@ -148,6 +140,7 @@ def _read(reader: CheckedReader, tags: list[BaseTag | int] | None, last: int) ->
     if syntax == DeflatedExplicitVRLittleEndian:
         reader = CheckedReader(io.BytesIO(_inflate(cast(BinaryIO, reader))))
         syntax = str(ExplicitVRLittleEndian)
+    start = reader.tell()
     found: list[tuple[int, int]] = []
 
     def at_pixel_data(tag: BaseTag, _vr: str | None, length: int) -> bool:
@@ -164,10 +157,15 @@ def _read(reader: CheckedReader, tags: list[BaseTag | int] | None, last: int) ->
     header = _data_set(reader, syntax in _IMPLICIT, syntax != ExplicitVRBigEndian, at_pixel_data, tags)
     header.file_meta = FileMetaDataset(meta)
     tag, length = found[0] if found else (0, 0)
+    end = reader.tell()
     if found:
-        # Tag, VR, two reserved bytes and length, or tag and length (PS3.5 7.1.2, 7.1.3).
-        reader.seek(reader.tell() + (8 if header.original_encoding[0] else 12))
-    return Part10(header, reader, syntax, tag, length)
+        reader.seek(end + _value_offset(bool(header.original_encoding[0])))
+    return Part10(header, reader, syntax, tag, length, start, end)
+
+
+def _value_offset(is_implicit: bool) -> int:
+    """Return how far behind its tag the pixel data begins: behind VR, two reserved bytes and length, or the length."""
+    return 8 if is_implicit else 12
 
 
 def _data_set(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from pydicom import Dataset
 
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.refs import FrameRef
+from pacs_gateway.upstream.base import EncodedFrame
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
 from pacs_gateway.upstream.encapsulated import read_codestream
-from pacs_gateway.upstream.part10 import PARSE_ERRORS, UNDEFINED_LENGTH, Part10
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10
 
 FRAMES_MOST = 1_000_000
 _NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.113619.5.2"})
@@ -83,6 +87,15 @@ def read_frame(file: Part10, frame_number: int) -> bytes:
         return _read_native(file, frame_number - 1)
     except PARSE_ERRORS as error:
         raise PacsIncomplete("the pixel data is cut off") from error
+
+
+def cut_out(file: Part10, refs: Iterable[FrameRef]) -> Iterator[EncodedFrame]:
+    """Yield frames of one instance; raises as read_frame does."""
+    start, encoded = file.body.tell(), file.encoded_header()
+    for ref in refs:
+        file.body.seek(start)
+        data = read_frame(file, ref.frame_number)
+        yield EncodedFrame(ref, data, file.transfer_syntax_uid, file.header, encoded)
 
 
 def _read_native(file: Part10, index: int) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import pydicom
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pacs_gateway.dicomweb import quarantine
@@ -187,6 +187,10 @@ def test_whatever_is_sent_is_answered_in_words_and_nothing_is_left(archive: Orth
 
     @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(pieces=st.lists(_PIECES, max_size=8), kind=_KINDS, is_framed=st.booleans())
+    @example(pieces=[SMALL, SMALL[:-9]], kind=KIND, is_framed=True)
+    @example(pieces=[SMALL], kind=KIND, is_framed=True)
+    @example(pieces=[SMALL], kind=KIND, is_framed=False)
+    @example(pieces=[SMALL], kind="x/y", is_framed=True)
     def send(pieces: list[bytes], kind: str, is_framed: bool) -> None:
         answer = post(staff, body(*pieces) if is_framed else b"".join(pieces), kind)
         assert answer.status_code in (200, 202, 400, 409, 413, 415), answer.content

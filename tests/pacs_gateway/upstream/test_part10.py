@@ -13,8 +13,9 @@ from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import JPEG2000Lossless, RLELossless
 
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
-from pacs_gateway.upstream import part10
-from pacs_gateway.upstream.part10 import UNDEFINED_LENGTH, read_part10
+from pacs_gateway.upstream import checkedreader
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
+from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import cut_bits, is_encapsulated, is_video, read_frame
 from tests.dicom_testdata import dicom_file
 from tests.pacs_gateway.upstream.selection import sample
@@ -114,7 +115,7 @@ def test_more_elements_than_a_header_needs_are_refused(monkeypatch):
     item = struct.pack("<HHI", 0xFFFE, 0xE000, 8) + struct.pack("<HH2sH", 0x0008, 0x0100, b"SH", 0)
     many = data[:place] + opening + item * 5_000 + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) + data[place:]
     assert len(read_part10(io.BytesIO(many)).header[0x00081140].value) == 5_000
-    monkeypatch.setattr(part10, "READS_MOST", 5_000)
+    monkeypatch.setattr(checkedreader, "READS_MOST", 5_000)
     with pytest.raises(PacsIncomplete):
         read_part10(io.BytesIO(many))
 
