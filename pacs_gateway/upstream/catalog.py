@@ -11,13 +11,14 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pacs_gateway.dicomjson import text
 from pacs_gateway.errors import PacsUnavailable
+from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.base import StudyRecord
 from pacs_gateway.upstream.records import INSTANCE_UID, SERIES_UID, STUDY_UID, patient_of, study_record
 from pacs_gateway.upstream.scan import TAGS, Entry, read_item, walk
@@ -96,12 +97,15 @@ class Catalog:
         with self._connect() as database:
             return [self.root / path for (path,) in database.execute(question, (study_uid,))]
 
-    def path(self, study_uid: str, series_uid: str, instance_uid: str) -> Path | None:
-        """Return the file of one instance, the first by name where several claim to be it."""
+    def located(self, study_uid: str, refs: Iterable[InstanceRef]) -> dict[InstanceRef, Path]:
+        """Return the file of each instance that is there, the first by name where several claim to be it."""
         question = "SELECT min(path) FROM file WHERE study_uid = ? AND series_uid = ? AND instance_uid = ?"
         with self._connect() as database:
-            (path,) = database.execute(question, (study_uid, series_uid, instance_uid)).fetchone()
-        return self.root / path if path else None
+            asked = [
+                (ref, database.execute(question, (study_uid, ref.series_uid, ref.instance_uid)).fetchone()[0])
+                for ref in refs
+            ]
+        return {ref: self.root / path for ref, path in asked if path}
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:

@@ -54,27 +54,32 @@ class FolderPacs:
         return [sanitizer.item(_json_of_file(path)) for path in paths]
 
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+        paths = self.catalog.located(grant.study.study_uid, {ref.instance for ref in refs})
         for instance, wanted in groupby(refs, key=lambda ref: ref.instance):
-            with _opened(self._path(grant, instance)) as file:
-                part10 = read_part10(file)
-                yield from cut_out(part10, wanted)
+            with _opened(_path(paths, instance)) as file:
+                yield from cut_out(read_part10(file), wanted)
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
-        return (self.open(grant, ref) for ref in refs)
+        paths = self.catalog.located(grant.study.study_uid, refs)
+        return (_open(_path(paths, ref)) for ref in refs)
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
-        with _read_errors():
-            file = self._path(grant, ref).open("rb")
-            if os.fstat(file.fileno()).st_size > INSTANCE_MOST:
-                file.close()
-                raise PacsIncomplete("an instance is too large to hand on")
-        return file
+        return next(self.open_all(grant, [ref]))
 
-    def _path(self, grant: StudyGrant, ref: InstanceRef) -> Path:
-        path = self.catalog.path(grant.study.study_uid, ref.series_uid, ref.instance_uid)
-        if path is None:
-            raise PacsNotFound("no such instance")
-        return path
+
+def _path(paths: dict[InstanceRef, Path], ref: InstanceRef) -> Path:
+    if ref not in paths:
+        raise PacsNotFound("no such instance")
+    return paths[ref]
+
+
+def _open(path: Path) -> BinaryIO:
+    with _read_errors():
+        file = path.open("rb")
+        if os.fstat(file.fileno()).st_size > INSTANCE_MOST:
+            file.close()
+            raise PacsIncomplete("an instance is too large to hand on")
+    return file
 
 
 @contextmanager
