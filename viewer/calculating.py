@@ -11,7 +11,7 @@ from pydicom import Dataset
 from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError, PacsNotFound
-from viewer import asking, calculated, manifest, store, tasks
+from viewer import asking, calculated, manifest, tasks
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams, from_text
 from viewer.picture import Picture, of_frame, of_values
@@ -52,8 +52,7 @@ def render_calculated(grant_text: str, series_id: str, numbers: list[int], param
 
 def series_of(grant: StudyGrant, series_id: str) -> SeriesEntry:
     """Return a calculated series of the granted study; raises PacsError."""
-    stored = store.get(manifest.key_of(grant))
-    found = (manifest.from_bytes(stored) if stored is not None else tasks.build(grant)).find(series_id)
+    found = (manifest.at_hand(grant) or tasks.build(grant)).find(series_id)
     if found is None or not found.reformat:
         raise PacsNotFound
     return found

@@ -55,8 +55,7 @@ def _gave_up(params: FrameParams) -> Picture:
 
 
 def _slide(grant: StudyGrant, series_id: str) -> SeriesEntry:
-    stored = store.get(manifest.key_of(grant))
-    found = (manifest.from_bytes(stored) if stored is not None else tasks.build(grant)).find(series_id)
+    found = (manifest.at_hand(grant) or tasks.build(grant)).find(series_id)
     if found is None or found.pyramid is None:
         raise PacsNotFound
     return found

@@ -19,7 +19,7 @@ from pydicom.uid import UID
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef, InstanceRef
-from viewer import asking, reformats, store
+from viewer import asking, parsed, reformats, store
 from viewer.attached import Segmentation, State, segmentation_from, state_from
 from viewer.geometry import Position
 from viewer.rendering import Reason
@@ -107,13 +107,8 @@ class SeriesEntry:
         """Return what can be calculated from the series under that name (reformats.py), None when nothing can."""
         if self.volume is None or name not in reformats.NAMES:
             return None
-        beside: dict[str, Any] = {
-            "states": (),
-            "segmentations": (),
-            "key_frames": (),
-            "key_title": "",
-            "has_tiles": False,
-        }
+        none: dict[str, Any] = dict.fromkeys(("states", "segmentations", "key_frames"), ())
+        beside = {**none, "key_title": "", "has_tiles": False}
         facts = reformats.facts_of(self.volume, name)
         return replace(self, id=f"{self.id}{reformats.BEHIND}{name}", reformat=name, **facts, **beside)
 
@@ -244,23 +239,24 @@ def load(grant: StudyGrant) -> Manifest:
 
     grant.require(Right.VIEW)
     key = key_of(grant)
-    stored, is_fresh = store.get_many([key, fresh_key(key)])
-    if stored is None:
+    found, is_fresh = _parsed.get(key)
+    if found is None:
         return from_bytes(asking.ask(build_manifest, key, sign(grant), caller=grant.principal))
-    if is_fresh is None and store.claim([key]):
+    if not is_fresh and store.claim([key]):
         asking.begin([key], lambda _: asking.publish(build_manifest, sign(grant), caller=grant.principal))
-    return from_bytes(stored)
+    return found
 
 
-def fresh_key(key: str) -> str:
-    """Return the name of the mark that says that a manifest is fresh."""
-    return f"fresh:{key}"
+def at_hand(grant: StudyGrant) -> Manifest | None:
+    """Return the manifest of the granted study if it is stored."""
+    return _parsed.get(key_of(grant))[0]
 
 
 def keep(key: str, manifest: Manifest) -> None:
     """Store a manifest that was built just now, and tell whoever waits for it."""
-    store.put(fresh_key(key), b"1", FRESH_SECONDS)
-    asking.deliver(key, to_bytes(manifest), KEPT_SECONDS)
+    stored = to_bytes(manifest)
+    parsed.mark(key, stored, FRESH_SECONDS)
+    asking.deliver(key, stored, KEPT_SECONDS)
 
 
 def to_bytes(manifest: Manifest) -> bytes:
@@ -272,6 +268,9 @@ def to_bytes(manifest: Manifest) -> bytes:
 def from_bytes(data: bytes) -> Manifest:
     """Return the manifest that to_bytes wrote."""
     return Manifest(tuple(_series(facts) for facts in json.loads(data)["series"]))
+
+
+_parsed = parsed.Parsed(from_bytes, PARSED_KEPT)
 
 
 def _series(facts: dict[str, Any]) -> SeriesEntry:

@@ -74,8 +74,7 @@ def _samples(grant: StudyGrant, frame: FrameRef) -> Iterator[Sample]:
 
 
 def _refs(grant: StudyGrant, frame: FrameRef) -> list[FrameRef]:
-    stored = store.get(manifest.key_of(grant))
-    content = manifest.from_bytes(stored) if stored is not None else manifest.Manifest(())
+    content = manifest.at_hand(grant) or manifest.Manifest(())
     uid = frame.instance.instance_uid
     series = next((one for one in content.images if any(uid == entry.instance_uid for entry in one.entries)), None)
     if series is None:
