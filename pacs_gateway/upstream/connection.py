@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import ssl
+from typing import cast
 
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound, PacsUnavailable
 from pacs_gateway.upstream.deadline import Deadline, DeadlineSocket, DeadlineTlsSocket, open_plain, open_tls
+from pacs_gateway.upstream.reply import Reply
 
 CONNECT_SECONDS = 2.0
 _PASSING = frozenset({429, 502, 503, 504})
@@ -33,6 +35,9 @@ class Broken(PacsUnavailable):
 class Connection(http.client.HTTPConnection):
     """A connection whose every wait ends at the deadline of the call that uses it."""
 
+    # It has all that is asked of one.
+    response_class = Reply  # type: ignore[assignment]
+
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
         super().__init__(host, port)
         self._context = context
@@ -45,6 +50,10 @@ class Connection(http.client.HTTPConnection):
         self.sock = open_tls(plain, self.host, self._context) if self._context else plain
         self.hold_to(self.deadline)
 
+    def reply(self) -> Reply:
+        """Return the reply to what was requested; its body is not read yet."""
+        return cast(Reply, self.getresponse())
+
     def hold_to(self, deadline: Deadline) -> None:
         self.deadline = deadline
         if self.sock is not None:
@@ -54,12 +63,12 @@ class Connection(http.client.HTTPConnection):
 class Response:
     """A successful answer whose body is read in steps; all of it must come, and no more than `most` bytes."""
 
-    def __init__(self, raw: http.client.HTTPResponse, deadline: Deadline, most: int) -> None:
+    def __init__(self, raw: Reply, deadline: Deadline, most: int) -> None:
         self._raw = raw
         self._deadline = deadline
         self._left = most
         self.status = raw.status
-        self.content_type = raw.headers.get("Content-Type", "")
+        self.content_type = raw.headers.get("content-type", "")
 
     def read(self, most: int = STEP) -> bytes:
         """Return the next bytes, b"" at the end; raises Cut when the end comes too early."""
@@ -71,8 +80,6 @@ class Response:
             raise
         except OSError as error:
             raise Cut("the answer was cut off") from error
-        if not data and self._raw.length:
-            raise Cut("the answer was cut off")
         self._left -= len(data)
         if self._left < 0:
             raise PacsIncomplete("the answer is larger than allowed")
@@ -84,7 +91,7 @@ class Response:
         return b"".join(iter(self.read, b""))
 
 
-def check(raw: http.client.HTTPResponse, *, may_warn: bool) -> None:
+def check(raw: Reply, *, may_warn: bool) -> None:
     """Raise unless the answer is whole, plain and successful; its body is never looked at."""
     status = raw.status
     if status in (404, 410):
@@ -95,9 +102,9 @@ def check(raw: http.client.HTTPResponse, *, may_warn: bool) -> None:
         raise PacsUnavailable("the PACS sends elsewhere, where we do not go")
     if status in (401, 403):
         raise PacsUnavailable("the PACS does not accept our credentials")
-    if status == 206 or (raw.headers.get("Warning") and not may_warn):
+    if status == 206 or (raw.headers.get("warning") and not may_warn):
         raise PacsIncomplete("the PACS says that its answer is incomplete")
     if status not in (200, 204):
         raise Refused("the PACS refused the request")
-    if raw.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if raw.headers.get("content-encoding", "identity").lower() != "identity":
         raise PacsUnavailable("the PACS packs its answer, which it was told not to")

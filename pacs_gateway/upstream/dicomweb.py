@@ -88,8 +88,9 @@ class DicomwebPacs:
             return [self._metadata_of(f"{path}/series/{series}/instances/{one}") for series, one in self._uids(path)]
 
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
-        for instance, group in groupby(refs, key=lambda ref: ref.instance):
-            yield from self._frames_of(_path(grant, instance), list(group))
+        with self._transport.place():
+            for instance, group in groupby(refs, key=lambda ref: ref.instance):
+                yield from self._frames_of(_path(grant, instance), list(group))
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         def files(response: Response) -> Iterator[BinaryIO]:
@@ -127,7 +128,7 @@ class DicomwebPacs:
         The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
         has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
         """
-        data, is_whole = self._get_file(path, collect, FRAMES_MOST)
+        data, is_whole = self._get_file(path, collect, FRAMES_MOST, has_place=True)
         file = read_part10(io.BytesIO(data))
         if is_whole:
             yield from cut_out(file, refs)
@@ -141,7 +142,7 @@ class DicomwebPacs:
             try:
                 found = self._get_frames(path, run, file.transfer_syntax_uid)
             except Refused:
-                with self._get_file(path, spool, FRAMES_MOST) as whole:
+                with self._get_file(path, spool, FRAMES_MOST, has_place=True) as whole:
                     yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
@@ -169,7 +170,9 @@ class DicomwebPacs:
             path, _JSON, json_items, deadline=deadline, most=JSON_MOST, parameters=parameters, may_warn=may_warn
         )
 
-    def _get_file(self, path: str, take: Callable[[Iterator[bytes]], File], most: int) -> File:
+    def _get_file(
+        self, path: str, take: Callable[[Iterator[bytes]], File], most: int, *, has_place: bool = False
+    ) -> File:
         """Return what `take` makes of the steps of a DICOM file."""
 
         def consume(response: Response) -> File:
@@ -178,7 +181,9 @@ class DicomwebPacs:
         for accept in (_AS_STORED, _AS_NATIVE):
             try:
                 deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
-                return self._transport.get(path, accept, consume, deadline=deadline, most=most + HEADER_MOST)
+                return self._transport.get(
+                    path, accept, consume, deadline=deadline, most=most + HEADER_MOST, has_place=has_place
+                )
             except (NoFile, Refused):
                 if accept == _AS_NATIVE:
                     raise
@@ -192,7 +197,9 @@ class DicomwebPacs:
             return frame_parts(response, refs, stored_syntax)
 
         deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
-        return self._transport.get(f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST)
+        return self._transport.get(
+            f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, has_place=True
+        )
 
 
 def _path(grant: StudyGrant, ref: InstanceRef) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.message import Message
 
 from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
 from pacs_gateway.upstream.connection import Cut
@@ -14,6 +14,9 @@ _BOUNDARY_MOST = 200
 # No more than a delimiter and headers need, for what is read beyond them is copied.
 _HEADERS_STEP = 4 * 1024
 _BODY_STEP = 256 * 1024
+_MULTIPART = "multipart/related"
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
+_ESCAPED = re.compile(r"\\(.)")
 Read = Callable[[int], bytes]
 
 
@@ -41,25 +44,30 @@ def media_type(text: str, default: MediaType | None = None) -> MediaType:
     Orthanc writes the transfer syntax inside the quoted `type` of the whole answer, the standard as a parameter of
     each part: both are read.
     """
-    message = Message()
-    message["Content-Type"] = text.replace("\r", "").replace("\n", "")
-    name = message.get_content_type().lower() if text else (default.name if default else "")
-    boundary = _parameter(message, "boundary")
-    syntax = _parameter(message, "transfer-syntax")
-    if name == "multipart/related":
-        inner = media_type(_parameter(message, "type"))
-        return MediaType(inner.name, boundary, syntax or inner.transfer_syntax_uid)
+    name = _name(text) if text else (default.name if default else "")
+    parameters = _parameters(text)
+    syntax = parameters.get("transfer-syntax", "")
+    if name == _MULTIPART:
+        inner = media_type(parameters.get("type", ""))
+        return MediaType(inner.name, parameters.get("boundary", ""), syntax or inner.transfer_syntax_uid)
     return MediaType(name, "", syntax or (default.transfer_syntax_uid if default else ""))
 
 
-def _parameter(message: Message, name: str) -> str:
-    value = message.get_param(name, "")
-    return value.strip() if isinstance(value, str) else ""
+def _name(text: str) -> str:
+    return text.partition(";")[0].strip().lower()
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Return the parameters of a Content-Type (RFC 9110 5.6.6) by name in lower case, the first of several."""
+    found: dict[str, str] = {}
+    for name, quoted, plain in _PARAMETER.findall(text):
+        found.setdefault(name.lower(), (_ESCAPED.sub(r"\1", quoted) or plain).strip())
+    return found
 
 
 def is_multipart(text: str) -> bool:
     """Tell whether a Content-Type is multipart/related."""
-    return text.split(";", maxsplit=1)[0].strip().lower() == "multipart/related"
+    return _name(text) == _MULTIPART
 
 
 def read_parts(read: Read, content_type: str) -> Iterator[Part]:
@@ -80,9 +88,9 @@ def read_parts(read: Read, content_type: str) -> Iterator[Part]:
         pass
     while not buffer.is_closed():
         headers = buffer.headers()
-        said = headers.get("Content-Length", "").strip()
+        said = headers.get("content-length", "")
         body = buffer.until_length(int(said)) if said.isascii() and said.isdecimal() else buffer.until_delimiter()
-        yield Part(media_type(headers.get("Content-Type", ""), outer), headers.get("Content-Location", ""), body)
+        yield Part(media_type(headers.get("content-type", ""), outer), headers.get("content-location", ""), body)
         for _ in body:
             pass
 
@@ -131,17 +139,17 @@ class _Buffer:
             return True
         return False
 
-    def headers(self) -> Message:
-        """Read the headers of a part."""
+    def headers(self) -> dict[str, str]:
+        """Read the headers of a part, by name in lower case."""
         while (end := self._bytes.find(b"\r\n\r\n")) < 0:
             if len(self._bytes) > _HEADERS_MOST:
                 raise PacsIncomplete("a part has endless headers")
             self._fill()
-        headers = Message()
+        headers: dict[str, str] = {}
         for line in self._cut(end + 2).decode("latin-1").split("\r\n"):
             name, colon, value = line.partition(":")
             if colon:
-                headers[name.strip()] = value.strip()
+                headers.setdefault(name.strip().lower(), value.strip())
         # One end of line stays: an empty body's delimiter begins with it.
         del self._bytes[:2]
         return headers

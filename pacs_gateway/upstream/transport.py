@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -23,6 +23,7 @@ from pacs_gateway.upstream.bulkhead import Bulkhead
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import Broken, Connection, Cut, Response, check
 from pacs_gateway.upstream.deadline import Deadline
+from pacs_gateway.upstream.reply import Reply
 
 TRIES = 3
 CALLS_AT_ONCE = 16
@@ -52,6 +53,12 @@ class Transport:
         self._calls = Bulkhead(CALLS_AT_ONCE, over_all=ALL_CALLS_AT_ONCE)
         self._breaker = Breaker(config.name)
 
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the places that the PACS has for us; raises PacsBusy."""
+        with self._calls.place(f"pacs:{self._name}"):
+            yield
+
     def get(
         self,
         path: str,
@@ -62,14 +69,16 @@ class Transport:
         most: int,
         parameters: Parameters | None = None,
         may_warn: bool = False,
+        has_place: bool = False,
     ) -> Answer:
         """Return what `consume` makes of the answer; an answer that is cut off is asked for again.
 
         `path` must be built of validated parts. Raises PacsUnavailable, PacsNotFound, PacsIncomplete, and Refused
-        where the PACS will not; a Warning makes an answer incomplete unless `may_warn`.
+        where the PACS will not; a Warning makes an answer incomplete unless `may_warn`. Who makes several calls one
+        after the other holds a `place` for all of them, and says so.
         """
         target = self._prefix + path + ("?" + urlencode(parameters, safe="*", quote_via=quote) if parameters else "")
-        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"):
+        with self._breaker.call(), nullcontext() if has_place else self.place():
             for left in reversed(range(TRIES)):
                 try:
                     return self._once(target, accept, consume, deadline, most, may_warn)
@@ -87,7 +96,7 @@ class Transport:
 
         The time that the caller takes between two items does not count. Raises as `get` does, also while iterating.
         """
-        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"):
+        with self._breaker.call(), self.place():
             try:
                 connection, raw = self._send(self._prefix + path, accept, deadline)
                 with closing(raw), closing(connection or raw):
@@ -105,12 +114,12 @@ class Transport:
         """Send `length` bytes, once: what may have arrived is not sent again. Raises as `get` does."""
         headers = {**self._headers, "Accept": "application/dicom+json", "Content-Type": content_type}
         connection = Connection(self._host, self._port, self._context)
-        with self._breaker.call(), self._calls.place(f"pacs:{self._name}"), closing(connection):
+        with self._breaker.call(), self.place(), closing(connection):
             connection.hold_to(deadline)
             try:
                 sent = _extending(body, deadline)
                 connection.request("POST", self._prefix + path, sent, {**headers, "Content-Length": str(length)})
-                check(connection.getresponse(), may_warn=False)
+                check(connection.reply(), may_warn=False)
             except TimeoutError as error:
                 raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
             except (OSError, http.client.HTTPException) as error:
@@ -137,7 +146,7 @@ class Transport:
             if connection is not None:
                 connection.close()
 
-    def _send(self, target: str, accept: str, deadline: Deadline) -> tuple[Connection | None, http.client.HTTPResponse]:
+    def _send(self, target: str, accept: str, deadline: Deadline) -> tuple[Connection | None, Reply]:
         """Send a request on a kept connection, or when that has been closed meanwhile on a new one."""
         connection = self._take()
         if connection is not None:
@@ -154,13 +163,11 @@ class Transport:
             connection.close()
             raise
 
-    def _request(
-        self, connection: Connection, target: str, accept: str, deadline: Deadline
-    ) -> http.client.HTTPResponse:
+    def _request(self, connection: Connection, target: str, accept: str, deadline: Deadline) -> Reply:
         connection.hold_to(deadline)
         try:
             connection.request("GET", target, headers={**self._headers, "Accept": accept})
-            return connection.getresponse()
+            return connection.reply()
         except TimeoutError:
             raise
         except (OSError, http.client.HTTPException) as error:

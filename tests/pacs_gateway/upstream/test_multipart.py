@@ -76,3 +76,20 @@ def test_the_transfer_syntax_is_read_where_the_standard_and_where_orthanc_puts_i
     assert quoted == MediaType("image/jp2", "b", "1.2.3")
     assert media_type("", quoted) == MediaType("image/jp2", "", "1.2.3")
     assert media_type("image/jpeg", quoted).name == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Multipart/Related ; Type = "application/dicom" ; Boundary = "a b;c=\\"d\\""; x',
+        'multipart/related;type="application/dicom";boundary="a b;c=\\"d\\"";boundary=other',
+        'multipart/related; x="boundary=no; \\\\"; boundary="a b;c=\\"d\\""; type=application/dicom',
+    ],
+)
+def test_parameters_are_read_in_whatever_way_they_are_written(text: str):
+    assert media_type(text) == MediaType("application/dicom", 'a b;c="d"')
+
+
+@given(st.text(max_size=80))
+def test_no_content_type_is_too_odd(text: str):
+    assert isinstance(media_type(f"multipart/related; {text}"), MediaType)
