@@ -62,6 +62,26 @@ def test_each_layout_has_its_pictures_and_all_become_final(
     assert opened.complaints == []
 
 
+@pytest.mark.parametrize("megabits", [10, 1])
+def test_both_pictures_of_a_physician_become_lossless(new_context: NewContext, site: Site, megabits: int) -> None:
+    context = new_context(**DESK)
+    context.add_init_script(f"Object.defineProperty(navigator.connection, 'downlink', {{ value: {megabits} }})")
+    opened = open_viewer(context, site, PHYSICIAN)
+    ct, mr = (address_of(opened.page, modality) for modality in ("CT", "MR"))
+    # The second picture comes before the first has stood still for long.
+    opened.page.goto(f"{ct}?compare={mr.split('/')[2]}")
+    expect(_says(_tile(opened, 1), "frame")).to_contain_text("/46")
+    for cell in (0, 1):
+        expect(_says(_tile(opened, cell), "quality")).to_have_text("Final · lossless")
+    # And again after both have moved.
+    opened.stage.focus()
+    opened.page.keyboard.press("End")
+    expect(_says(_tile(opened, 1), "frame")).to_have_text("Im 46/46")
+    for cell in (0, 1):
+        expect(_says(_tile(opened, cell), "quality")).to_have_text("Final · lossless")
+    assert opened.complaints == []
+
+
 def test_each_picture_wears_its_own_study_and_keeps_its_place(new_context: NewContext, site: Site) -> None:
     opened = open_viewer(new_context(**DESK), site, PHYSICIAN)
     days = {"CT": _day(opened, "CT"), "MR": _day(opened, "MR")}

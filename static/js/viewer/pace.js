@@ -1,6 +1,8 @@
-// How fast things go: tries after a failure, and the device.
+// How fast things go: tries after a failure, the hand and the device.
 
 export const SPEEDS = [0.25, 0.5, 1, 2];
+/** After so many milliseconds a picture that nobody moves is at rest, and after these more it is settled. */
+export const [REST, SETTLE] = [250, 1500];
 const FIRST_WAIT = 1000;
 const MOST_WAIT = 30_000;
 const LATE = 12;

@@ -6,6 +6,7 @@ import { zoomAt, imageSize } from "./geometry.js";
 import { commandOf, readKeys } from "./keys.js";
 import { Loader } from "./loader.js";
 import { Notices, Overlay } from "./words.js";
+import { REST, SETTLE } from "./pace.js";
 import { Pictures } from "./pictures.js";
 import { listenToPointers } from "./pointer.js";
 import { Scene } from "./scene.js";
@@ -14,8 +15,6 @@ import { createState, middleFrame } from "./state.js";
 import { wantOf } from "./wants.js";
 import { choiceOf, choicesFor, windowText } from "./windowing.js";
 
-const REST = 250;
-const SETTLE = 1500;
 const RETRY = 4000;
 const MOVING = ["number", "series", "window", "view"];
 

@@ -2,6 +2,7 @@
 
 import { Decor } from "../decor.js";
 import { Loader } from "../../loader.js";
+import { REST, SETTLE } from "../../pace.js";
 import { Scene } from "../../scene.js";
 import { Stage } from "../../stage.js";
 import { createState, toSeries } from "../../state.js";
@@ -10,7 +11,6 @@ import { windowText } from "../../windowing.js";
 import { Overlay } from "../../words.js";
 import { wear } from "./whose.js";
 
-const REST = 250;
 const MOVING = ["number", "series", "window", "view", "mode"];
 
 export class Tile {
@@ -24,7 +24,8 @@ export class Tile {
     this.#viewer = viewer;
     this.surface = surface;
     this.say = viewer.say;
-    this.state = createState({ ...viewer.values, ...toSeries(series, place), isDragging: false, isAtRest: false });
+    const calm = { isDragging: false, isAtRest: false, isSettled: false };
+    this.state = createState({ ...viewer.values, ...toSeries(series, place), ...calm });
     this.scene = new Scene(viewer.pictures, () => this.stage.ask(), viewer.scene.defaults);
     this.#overlay = new Overlay(surface, viewer.say);
     this.loader = new Loader(viewer.pictures, {
@@ -84,12 +85,20 @@ export class Tile {
   }
 
   #moved() {
-    this.state.change({ isAtRest: false });
+    this.state.change({ isAtRest: false, isSettled: false });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.state.change({ isAtRest: true });
-      this.#load();
-    }, REST);
+    this.#timer = setTimeout(() => this.#rest(), REST);
+    this.#load();
+  }
+
+  #rest() {
+    this.state.change({ isAtRest: true });
+    this.#load();
+    this.#timer = setTimeout(() => this.#settle(), SETTLE);
+  }
+
+  #settle() {
+    this.state.change({ isSettled: true });
     this.#load();
   }
 
