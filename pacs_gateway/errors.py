@@ -23,3 +23,11 @@ class PacsMismatch(PacsError):
 
 class PacsIncomplete(PacsError):
     """Only a part came back, or it was cut off: never shown or handed on as the whole (HTTP 502)."""
+
+
+class PacsDamaged(PacsIncomplete):
+    """An instance came whole, and cannot be read: it is kept like that, and asking again does not help (HTTP 502)."""
+
+
+class PacsNoPixels(PacsDamaged):
+    """An instance says how large its frames are, and holds none."""

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 from redis.exceptions import RedisError
 
 from pacs_gateway.access.problem import problem, wants_json
-from pacs_gateway.errors import PacsBusy, PacsError, PacsMismatch, PacsNotFound
+from pacs_gateway.errors import PacsBusy, PacsDamaged, PacsError, PacsMismatch, PacsNotFound
 from viewer.asking import WorkersBusy
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ def answer_for(request: HttpRequest, error: Exception) -> HttpResponse | None:
         return _answer(request, 502, _("The archive sent something unexpected, so we show nothing."))
     if isinstance(error, PacsNotFound):
         return _answer(request, 404, _("The archive does not have these images."))
+    if isinstance(error, PacsDamaged):
+        return _answer(request, 502, _("This is damaged in the image archive. Ask the clinic to send it again."))
     if isinstance(error, PacsBusy):
         return _answer(request, 503, _("The image archive is asked for much at once. Please wait a moment."))
     if isinstance(error, PacsError):

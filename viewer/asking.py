@@ -12,7 +12,16 @@ from typing import Any
 
 from celery import Task
 
-from pacs_gateway.errors import PacsBusy, PacsError, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
+from pacs_gateway.errors import (
+    PacsBusy,
+    PacsDamaged,
+    PacsError,
+    PacsIncomplete,
+    PacsMismatch,
+    PacsNoPixels,
+    PacsNotFound,
+    PacsUnavailable,
+)
 from viewer import room, store
 from viewer.message import message
 
@@ -20,7 +29,16 @@ SECONDS = 5.0
 # A display shows the next picture so much later anyway.
 TOGETHER_SECONDS = 0.016
 _ERRORS: dict[str, type[PacsError]] = {
-    error.__name__: error for error in (PacsBusy, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable)
+    error.__name__: error
+    for error in (
+        PacsBusy,
+        PacsDamaged,
+        PacsIncomplete,
+        PacsMismatch,
+        PacsNoPixels,
+        PacsNotFound,
+        PacsUnavailable,
+    )
 }
 
 

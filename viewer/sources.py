@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pydicom import Dataset
 
 from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.errors import PacsDamaged, PacsNoPixels, PacsNotFound
 from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.base import EncodedFrame
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
 from viewer.arena import Arena
 from viewer.headers import HeaderCache, as_read, from_bytes, to_bytes
-from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, decode
+from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, Reason, decode
 from viewer.rendering.sop_classes import require_frames
 
 # For each worker, all its children together.
@@ -39,25 +40,48 @@ def fetch(
             missing.append(frame)
         else:
             yield frame, source
-    yield from from_pacs(grant, missing, is_kept=is_kept)
+    for frame, found in from_pacs(grant, missing, is_kept=is_kept):
+        if isinstance(found, PacsNotFound):
+            raise found
+        yield frame, found
 
 
 def from_pacs(
     grant: StudyGrant, frames: list[FrameRef], *, is_kept: bool = True
-) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
-    """Yield each frame decoded as the PACS sends it, and keep it unless `is_kept` is false. Raises PacsError."""
-    if not frames:
-        return
-    for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames)):
+) -> Iterator[tuple[FrameRef, Source | CannotRender | PacsNotFound]]:
+    """Yield each frame decoded as the PACS sends it, and keep it unless `is_kept` is false.
+
+    One that is damaged or gone is told of in its place, and the others come all the same. Raises any other PacsError.
+    """
+    done = 0
+    while done < len(frames):
         try:
-            require_frames(encoded.header)
-            decoded = decode(encoded.header, encoded.data, encoded.transfer_syntax_uid, encoded.ref.frame_number)
-        except CannotRender as error:
-            yield encoded.ref, error
-            continue
-        if is_kept:
-            _keep(grant, encoded, decoded)
-        yield encoded.ref, (encoded.header, decoded)
+            for encoded in _encoded(grant, frames[done:]):
+                yield encoded.ref, _decoded(grant, encoded, is_kept=is_kept)
+                done += 1
+            return
+        except PacsNoPixels:
+            yield frames[done], CannotRender(Reason.NO_PIXELS)
+        except PacsDamaged:
+            yield frames[done], CannotRender(Reason.DAMAGED)
+        except PacsNotFound as error:
+            yield frames[done], error
+        done += 1
+
+
+def _encoded(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[EncodedFrame]:
+    return serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames))
+
+
+def _decoded(grant: StudyGrant, encoded: EncodedFrame, *, is_kept: bool) -> Source | CannotRender:
+    try:
+        require_frames(encoded.header)
+        decoded = decode(encoded.header, encoded.data, encoded.transfer_syntax_uid, encoded.ref.frame_number)
+    except CannotRender as error:
+        return error
+    if is_kept:
+        _keep(grant, encoded, decoded)
+    return encoded.header, decoded
 
 
 def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:

@@ -10,7 +10,7 @@ from pydicom import Dataset
 
 from pacs_gateway.access.grant import StudyGrant, sign, verify
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsBusy, PacsError
+from pacs_gateway.errors import PacsBusy, PacsError, PacsNotFound
 from pacs_gateway.index import serving
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import FrameRef, InstanceRef
@@ -154,6 +154,9 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
         # These do not wait for the PACS.
         deliveries.send()
         for frame, found in sources.from_pacs(grant, missing):
+            if isinstance(found, PacsNotFound):
+                asking.decline(keys.pop(frame), found)
+                continue
             made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
             deliveries.add(keys.pop(frame), made.to_bytes())
     finally:

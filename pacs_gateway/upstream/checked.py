@@ -13,7 +13,7 @@ from pydicom.tag import BaseTag
 from pacs_gateway import dicomjson
 from pacs_gateway.access.grant import GrantRefused, StudyGrant
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsNotFound
+from pacs_gateway.errors import PacsDamaged, PacsIncomplete, PacsMismatch, PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StoredInstance, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
@@ -219,7 +219,7 @@ def _text(header: Dataset, keyword: str) -> str:
     try:
         value = header.get(keyword) or ""
     except PARSE_ERRORS as error:
-        raise PacsIncomplete("the header cannot be read") from error
+        raise PacsDamaged("the header cannot be read") from error
     parts = value if isinstance(value, MultiValue) else [value]
     return "\\".join(text for part in parts if (text := dicomjson.clean(str(part))))
 
@@ -228,4 +228,4 @@ def _check_length(frame: EncodedFrame) -> None:
     if is_waveform(frame.header):
         return
     if not is_encapsulated(frame.transfer_syntax_uid) and len(frame.data) != native_frame_length(frame.header):
-        raise PacsIncomplete("a frame is not as long as its header says")
+        raise PacsDamaged("a frame is not as long as its header says")

@@ -21,7 +21,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from pacs_gateway.errors import PacsIncomplete
+from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
 from pacs_gateway.upstream.elements import plain_text, read_elements, value_at
 
@@ -95,7 +95,7 @@ def is_part10(file: BinaryIO) -> bool:
 def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None, last: int = LAST_TAG) -> Part10:
     """Read a DICOM file up to its pixel data; with `tags` only those attributes, and none beyond the tag `last`.
 
-    Raises PacsIncomplete when the file is no DICOM file, is cut off in the header, or inflates beyond
+    Raises PacsDamaged when the file is no DICOM file, is cut off in the header, or inflates beyond
     INFLATED_MOST bytes or INFLATE_RATIO_MOST times its size.
     """
     try:
@@ -104,7 +104,7 @@ def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None, last: i
         if isinstance(error, OSError) and error.errno is not None:
             # The disk's, not pydicom's.
             raise
-        raise PacsIncomplete("a DICOM file cannot be read") from error
+        raise PacsDamaged("a DICOM file cannot be read") from error
 
 
 def _read_plain(reader: CheckedReader) -> Part10 | None:
@@ -188,7 +188,7 @@ def _inflate(file: BinaryIO) -> bytes:
             part = inflater.decompress(packed, _INFLATE_STEP)
             packed, size = inflater.unconsumed_tail, size + len(part)
             if size > most:
-                raise PacsIncomplete("a deflated file grows beyond its bounds")
+                raise PacsDamaged("a deflated file grows beyond its bounds")
             if not part and not packed:
                 raise EOFError("the deflated data is cut off")
             parts.append(part)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from pydicom import Dataset
 
-from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.errors import PacsDamaged, PacsNoPixels, PacsNotFound
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.base import EncodedFrame
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
@@ -36,18 +36,18 @@ def is_waveform(header: Dataset) -> bool:
 
 
 def frame_count(header: Dataset) -> int:
-    """Return Number of Frames, 1 when it is absent or empty; raises PacsIncomplete when it makes no sense."""
+    """Return Number of Frames, 1 when it is absent or empty; raises PacsDamaged when it makes no sense."""
     try:
         count = int(header.get("NumberOfFrames") or 1)
     except PARSE_ERRORS as error:
-        raise PacsIncomplete("Number of Frames is no number") from error
+        raise PacsDamaged("Number of Frames is no number") from error
     if not 1 <= count <= FRAMES_MOST:
-        raise PacsIncomplete("Number of Frames makes no sense")
+        raise PacsDamaged("Number of Frames makes no sense")
     return count
 
 
 def native_frame_bits(header: Dataset) -> int:
-    """Return the size of one native frame in bits (PS3.5 8.1.1, 8.2); raises PacsIncomplete when it is not said."""
+    """Return the size of one native frame in bits (PS3.5 8.1.1, 8.2); raises PacsDamaged when it is not said."""
     try:
         samples = int(header.get("SamplesPerPixel") or 1)
         pixels = int(header.Rows) * int(header.Columns)
@@ -55,9 +55,9 @@ def native_frame_bits(header: Dataset) -> int:
         if samples == 3 and header.get("PhotometricInterpretation") == "YBR_FULL_422":
             samples = 2
     except PARSE_ERRORS as error:
-        raise PacsIncomplete("the header does not say how large a frame is") from error
+        raise PacsDamaged("the header does not say how large a frame is") from error
     if pixels <= 0 or allocated <= 0 or samples <= 0:
-        raise PacsIncomplete("the header does not say how large a frame is")
+        raise PacsDamaged("the header does not say how large a frame is")
     return pixels * samples * allocated
 
 
@@ -71,12 +71,13 @@ def read_frame(file: Part10, frame_number: int) -> bytes:
 
     A frame of single-bit pixels that begins inside a byte is moved to begin with the lowest bit of the first byte.
     Of a video, whose frames cannot be told apart, and of a waveform, which is all in the header, nothing is returned.
-    Raises PacsNotFound for a frame that is not there, PacsIncomplete for one that is cut off.
+    Raises PacsNotFound for a frame that is not there, PacsDamaged for one that is cut off, PacsNoPixels
+    where there are none at all.
     """
     if is_waveform(file.header):
         return b""
     if not file.pixel_tag and "Rows" in file.header:
-        raise PacsIncomplete("the pixel data is cut off")
+        raise PacsNoPixels("there is no pixel data")
     if not file.pixel_tag or not 1 <= frame_number <= frame_count(file.header):
         raise PacsNotFound("no such frame")
     if is_video(file.transfer_syntax_uid):
@@ -86,7 +87,7 @@ def read_frame(file: Part10, frame_number: int) -> bytes:
             return read_codestream(file, frame_number - 1, frame_count(file.header))
         return _read_native(file, frame_number - 1)
     except PARSE_ERRORS as error:
-        raise PacsIncomplete("the pixel data is cut off") from error
+        raise PacsDamaged("the pixel data is cut off") from error
 
 
 def cut_out(file: Part10, refs: Iterable[FrameRef]) -> Iterator[EncodedFrame]:

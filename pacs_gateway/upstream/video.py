@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.errors import PacsDamaged, PacsNotFound
 from pacs_gateway.upstream.encapsulated import find_fragments
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10
 from pacs_gateway.upstream.pixeldata import is_video
@@ -16,13 +16,13 @@ class Video:
     """A stream of `length` bytes; nothing but a piece of it is ever in memory. To be closed."""
 
     def __init__(self, file: BinaryIO, part10: Part10) -> None:
-        """Find the stream; raises PacsNotFound when there is no video, PacsIncomplete when it is cut off."""
+        """Find the stream; raises PacsNotFound when there is no video, PacsDamaged when it is cut off."""
         if not part10.pixel_tag or not is_video(part10.transfer_syntax_uid):
             raise PacsNotFound("no video")
         try:
             self._fragments = find_fragments(part10)
         except PARSE_ERRORS as error:
-            raise PacsIncomplete("the video is cut off") from error
+            raise PacsDamaged("the video is cut off") from error
         self._file, self._body = file, part10.body
         self.transfer_syntax_uid = part10.transfer_syntax_uid
         self.length = sum(fragment.length for fragment in self._fragments)

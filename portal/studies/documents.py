@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsIncomplete
+from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
@@ -116,7 +116,7 @@ def _encapsulated(instance: bytes) -> bytes:
         data = header.get("EncapsulatedDocument")
         length = int(header.get("EncapsulatedDocumentLength") or 0)
     except PARSE_ERRORS as error:
-        raise PacsIncomplete("the document cannot be read") from error
+        raise PacsDamaged("the document cannot be read") from error
     if not isinstance(data, bytes):
         return b""
     return data[:length] if length in (len(data), len(data) - 1) else data

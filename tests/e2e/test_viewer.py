@@ -338,6 +338,17 @@ def test_offline_says_so_and_comes_back(phone: Opened) -> None:
     phone.complaints.clear()
 
 
+def test_a_first_picture_that_does_not_come_leaves_no_words_on_the_others(phone: Opened) -> None:
+    page = phone.page
+    page.route("**/frames/**", lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}))
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("slow to come")
+    expect(page.locator("[data-first]")).to_be_hidden()
+    page.unroute("**/frames/**")
+    phone.expect("quality", FINAL)
+    phone.complaints.clear()
+
+
 def test_busy_workers_are_waited_for(phone: Opened) -> None:
     page = phone.page
     page.route("**/frames/**", lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}))

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from kombu.exceptions import OperationalError as BrokerDown
 from redis.exceptions import ConnectionError as RedisDown
 
-from pacs_gateway.errors import PacsBusy, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
+from pacs_gateway.errors import PacsBusy, PacsDamaged, PacsIncomplete, PacsMismatch, PacsNotFound, PacsUnavailable
 from portal.outage import answer_for
 from viewer.asking import WorkersBusy
 
@@ -28,6 +28,7 @@ SECRET = "10.0.0.1:6379 patient Doe"
         (BrokerDown(SECRET), 503),
         (OperationalError(SECRET), 503),
         (PacsMismatch(SECRET), 502),
+        (PacsDamaged(SECRET), 502),
         (PacsNotFound(SECRET), 404),
     ],
     ids=lambda value: type(value).__name__,

@@ -122,6 +122,24 @@ def test_a_run_streams_the_frames_in_the_order_asked_for(owner: Client, cast: Ca
         assert abs(_grey(data) - _expected(value_of_slice(number), 40, 200)) <= 1
 
 
+def test_a_damaged_file_is_a_tile_that_says_so_and_the_others_are_shown(
+    owner: Client, cast: Cast, content: Manifest, pacs_folder: Path
+) -> None:
+    owner.get(_frame_url(cast, content, 6))
+    file = pacs_folder / f"study{STUDY}" / "1-2.dcm"
+    file.write_bytes(file.read_bytes()[:-100])
+    (pacs_folder / f"study{STUDY}" / "1-4.dcm").unlink()
+    url = reverse("viewer:run", args=[cast.study.key, content.series[0].id])
+    records = list(_records(owner.get(url + "?numbers=1,2,3,4,5&window=41,400").getvalue()))
+    picture, tile, failed = 0, 1, 2
+    assert [(number, status) for number, status, _ in records] == list(
+        enumerate([picture, tile, picture, failed, picture], start=1)
+    )
+    alone = owner.get(_frame_url(cast, content, 2))
+    assert (alone.status_code, alone["X-Frame-Reason"]) == (HTTPStatus.OK, Reason.DAMAGED)
+    assert owner.get(_frame_url(cast, content, 4)).status_code == HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize("query", ["?window=abc", "?window=40,0", "?size=1", "?format=exe"])
 def test_nonsense_is_a_clear_400(owner: Client, cast: Cast, content: Manifest, query: str) -> None:
     response = owner.get(_frame_url(cast, content, 1, query))

@@ -14,12 +14,14 @@ from pydicom.data import get_testdata_file
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant, mint_for_system
 from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
 from pacs_gateway.upstream.part10 import read_part10
 from tests.long_objects import write_enhanced, write_native
-from tests.synthetic import ROOT, ct_slice, study_uid, write_study
+from tests.synthetic import ROOT, ct_slice, study_uid, value_of_slice, write_study
 from viewer import headers, sources
 from viewer.arena import Arena
+from viewer.rendering import CannotRender, Reason
 
 STUDY, SLICES = 83, 8
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -59,6 +61,26 @@ def test_a_stack_is_fetched_once_for_all_windows(grant: StudyGrant, monkeypatch:
     assert _values(grant) == values
     monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
     assert _values(grant) == values, "another child of the worker finds them too"
+
+
+def _slice_file(pacs_folder: Path, number: int) -> Path:
+    return pacs_folder / f"study{STUDY}" / f"1-{number}.dcm"
+
+
+def test_what_is_damaged_or_gone_costs_itself_only(grant: StudyGrant, pacs_folder: Path) -> None:
+    """Slice 2 ends inside its pixels, 4 has none, 5 is gone: the others come all the same, each in its place."""
+    whole = _slice_file(pacs_folder, 2).read_bytes()
+    _slice_file(pacs_folder, 2).write_bytes(whole[:-100])
+    bare = ct_slice("P-OWNER", STUDY, 1, 4, issuer="TEST")
+    del bare.PixelData
+    bare.save_as(_slice_file(pacs_folder, 4), enforce_file_format=True)
+    _slice_file(pacs_folder, 5).unlink()
+    found = [one for _, one in sources.from_pacs(grant, _refs())]
+    reasons = {n: one.reason for n, one in enumerate(found, start=1) if isinstance(one, CannotRender)}
+    assert reasons == {2: Reason.DAMAGED, 4: Reason.NO_PIXELS}
+    assert [n for n, one in enumerate(found, start=1) if isinstance(one, PacsNotFound)] == [5]
+    values = {n: int(one[1].pixels[0, 0]) for n, one in enumerate(found, start=1) if isinstance(one, tuple)}
+    assert values == {n: value_of_slice(n) + 1024 for n in (1, 3, 6, 7, 8)}
 
 
 def test_headers_keep_to_their_bytes() -> None:

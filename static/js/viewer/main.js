@@ -28,6 +28,7 @@ async function firstBitmap(image) {
     await image.decode();
     return await createImageBitmap(image);
   } catch {
+    image.hidden = true;
     return null; // The frame did not come with the page; the loader asks for it again.
   }
 }
