@@ -157,6 +157,33 @@ def test_window_drag_shows_at_once_and_ends_in_the_servers_frame(desk: Opened) -
     desk.until(lambda: desk.mean_gray() > before + 5, "and so is the server's frame")
 
 
+def test_the_magnifier_is_there_while_it_is_held(desk: Opened) -> None:
+    page, (x, y) = desk.page, desk.middle()
+    desk.stage.focus()
+    page.keyboard.press("m")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y)
+    desk.until(lambda: _pixels_of_the_ring(desk) > 0, "it is drawn")
+    page.mouse.up()
+    desk.until(lambda: _pixels_of_the_ring(desk) == 0, "it is gone")
+    assert desk.complaints == []
+
+
+def _pixels_of_the_ring(opened: Opened) -> int:
+    """Count the bluish pixels: the picture itself is gray."""
+    return int(
+        opened.page.locator("[data-canvas]").evaluate(
+            """canvas => {
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                let count = 0;
+                for (let at = 0; at < data.length; at += 4) count += data[at + 2] > data[at] + 8;
+                return count;
+            }"""
+        )
+    )
+
+
 def test_presets_by_key_and_by_list(desk: Opened) -> None:
     desk.stage.focus()
     desk.page.keyboard.press("2")

@@ -20,9 +20,9 @@ export class Stage {
     this.compose = compose;
     /** Returns what is drawn of a scene; extras/extras.js puts one here that knows other windows. */
     this.source = ({ shown }) => shown.bitmap;
-    /** Draws over the picture; there too. */
+    /** Draws over the picture (extras/alltools.js). */
     this.over = () => {};
-    /** Draws parts of the picture more sharply, in units of the image; there too. */
+    /** Draws parts of the picture more sharply, in units of the image (extras/detail.js). */
     this.sharpen = () => {};
     this.box = { width: 1, height: 1 };
     this.measure();

@@ -1,6 +1,7 @@
-// What only the full mode has: planes that are calculated, the window in numbers.
+// What only the full mode has: planes that are calculated, the window in numbers, the magnifier.
 
 import { attachGathering } from "./gathering.js";
+import { drawLens } from "./lens.js";
 import { attachReformats } from "./reformats.js";
 import { attachWindowFields } from "./windowfields.js";
 
@@ -9,4 +10,6 @@ export function attachAllTools(viewer, exact) {
   attachReformats(viewer);
   attachGathering(viewer);
   attachWindowFields(viewer, exact);
+  viewer.stage.over = drawLens;
+  viewer.stage.ask();
 }

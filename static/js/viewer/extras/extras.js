@@ -8,7 +8,6 @@ import { ExactFrames, proxySize } from "./exact.js";
 import { ExactTone, inValues } from "./exacttone.js";
 import { POINTS } from "./measures.js";
 import { Hand } from "./hand.js";
-import { drawLens } from "./lens.js";
 import { attachLink } from "./link.js";
 import { remember } from "./remember.js";
 import { attachSurroundings } from "./surroundings.js";
@@ -23,7 +22,6 @@ export function attach(viewer) {
   const exact = new ExactFrames(viewer.limits.bytes / SHARE, () => viewer.stage.ask());
   viewer.inValues = (scene) => inValues(scene, exact);
   viewer.stage.source = windowed(viewer.surface);
-  viewer.stage.over = drawLens;
   const hand = new Hand(viewer);
   viewer.hand = (intent) => hand.take(intent);
   fetchOnIntent(viewer, exact);
