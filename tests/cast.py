@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.test import Client
 
@@ -16,6 +17,16 @@ from portal.sharing.links import Terms
 from tests.people import make_patient, make_physician, make_staff, make_study
 
 OWNER, STRANGER = PatientRef("P-OWNER", "TEST"), PatientRef("P-STRANGER", "TEST")
+
+# What each of them is answered where study data lies that somebody with the right to view it may see.
+WHO_SEES = [
+    ("owner", HTTPStatus.OK),
+    ("physician", HTTPStatus.OK),
+    ("visitor", HTTPStatus.OK),
+    ("stranger", HTTPStatus.NOT_FOUND),
+    ("other_physician", HTTPStatus.NOT_FOUND),
+    ("other_visitor", HTTPStatus.NOT_FOUND),
+]
 
 
 @dataclass

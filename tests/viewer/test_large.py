@@ -17,7 +17,7 @@ from pydicom import dcmread
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import Decision, mint, mint_for_system
 from pacs_gateway.access.right import Right
-from tests.cast import OWNER, Cast, make_cast
+from tests.cast import OWNER, WHO_SEES, Cast, make_cast
 from tests.dicom_testdata import dicom_file
 from tests.synthetic import study_uid, write_study
 from viewer import frames, manifest, params
@@ -101,17 +101,7 @@ def test_nonsense_is_refused(cast: Cast, series: SeriesEntry, query: str) -> Non
     assert cast.client("owner").get(_url(cast, series, 0, 0, 0, query=query)).status_code == HTTPStatus.BAD_REQUEST
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("owner", HTTPStatus.OK),
-        ("physician", HTTPStatus.OK),
-        ("visitor", HTTPStatus.OK),
-        ("stranger", HTTPStatus.NOT_FOUND),
-        ("other_physician", HTTPStatus.NOT_FOUND),
-        ("other_visitor", HTTPStatus.NOT_FOUND),
-    ],
-)
+@pytest.mark.parametrize(("who", "status"), WHO_SEES)
 def test_who_gets_a_tile(cast: Cast, series: SeriesEntry, who: str, status: HTTPStatus) -> None:
     assert cast.client(who).get(_url(cast, series, 2, 0, 1)).status_code == status
 

@@ -25,7 +25,7 @@ from pacs_gateway.refs import StudyRef
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
-from tests.cast import OWNER, Cast, make_cast
+from tests.cast import OWNER, WHO_SEES, Cast, make_cast
 from tests.dicom_testdata import dicom_file
 from tests.orthanc import Orthanc
 from tests.slides import COLUMNS, ROWS, SPACING, Glass, color_of, label_file, level_file, write_slide
@@ -307,17 +307,7 @@ def test_there_is_nothing_outside_the_slide(cast: Cast, slide: SeriesEntry, plac
 
 @pytest.mark.stack
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("owner", HTTPStatus.OK),
-        ("physician", HTTPStatus.OK),
-        ("visitor", HTTPStatus.OK),
-        ("stranger", HTTPStatus.NOT_FOUND),
-        ("other_physician", HTTPStatus.NOT_FOUND),
-        ("other_visitor", HTTPStatus.NOT_FOUND),
-    ],
-)
+@pytest.mark.parametrize(("who", "status"), WHO_SEES)
 def test_who_sees_a_slide(cast: Cast, slide: SeriesEntry, who: str, status: HTTPStatus) -> None:
     client = cast.client(who)
     whole = reverse("viewer:frame", args=[cast.study.key, slide.id, 1]) + "?size=128"
