@@ -1,10 +1,11 @@
-"""Questions that every request asks the database, written in SQL once for each thread.
+"""What every request asks the database or writes into it, put in SQL once.
 
 Django writes the SQL of a query set anew each time, which takes several times as long as the answer does. The answer
 itself is always the database's own of this moment: nothing is remembered but the words of the question.
 
     by_key = Prepared(lambda key: Study.objects.filter(key=key), str)
-    by_key.rows("abc")      # list(Study.objects.filter(key="abc"))
+    by_key.rows("abc")                      # list(Study.objects.filter(key="abc"))
+    PreparedInsert(Study).write(study)      # study.save() for a new study, but for its primary key and the signals
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from django.db import connections
-from django.db.models import QuerySet
+from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
+from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row")
+NewRow = TypeVar("NewRow", bound=Model)
 # Within the range of every field: Django leaves out a comparison with what is beyond.
 _FIRST_MARK = 2_000_000_011
 
@@ -48,7 +52,9 @@ class _Question(Generic[Row]):
         self._places = [(marks.index(one) if one in marks else None, one) for one in found]
         if not set(range(len(marks))) <= {place for place, _ in self._places}:
             raise ValueError("a value is not in the SQL of the query set")
-        self._compiler.as_sql = self._as_sql
+        self._compiler.execute_sql = self._found
+        converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        self._compiler.get_converters = lambda _: converters
         asked.query.get_compiler = lambda *_, **__: self._compiler  # type: ignore[method-assign]
 
     @property
@@ -60,5 +66,32 @@ class _Question(Generic[Row]):
         iterable: Any = self._asked._iterable_class
         return list(iterable(self._asked))
 
-    def _as_sql(self, *_: object, **__: object) -> tuple[str, list[Any]]:
-        return self._sql, [one if place is None else self._values[place] for place, one in self._places]
+    def _found(self, *_: object, **__: object) -> list[list[Any]]:
+        found = [one if place is None else self._values[place] for place, one in self._places]
+        with self._compiler.connection.cursor() as cursor:
+            cursor.execute(self._sql, found)
+            return [cursor.fetchall()]
+
+
+class PreparedInsert(Generic[NewRow]):
+    """Writes new rows of a model."""
+
+    def __init__(self, model: type[NewRow]) -> None:
+        self._model = model
+        self._written: dict[str, str] = {}
+
+    def write(self, row: NewRow) -> None:
+        """Insert one row. Its primary key is not asked for, and no signal is sent."""
+        alias = router.db_for_write(self._model)
+        connection = connections[alias]
+        fields = [field for field in self._model._meta.local_concrete_fields if not field.primary_key]
+        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+        sql = self._written.get(connection.vendor) or self._sql(connection, fields, row)
+        with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+
+    def _sql(self, connection: BaseDatabaseWrapper, fields: list[Any], row: NewRow) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(fields, [row])
+        ((sql, _values),) = query.get_compiler(connection=connection).as_sql()
+        return self._written.setdefault(connection.vendor, str(sql))

@@ -11,6 +11,9 @@ from pacs_gateway.access.principal import Principal
 from pacs_gateway.access.right import Right
 from pacs_gateway.audit.models import AccessEvent, Outcome
 from pacs_gateway.index.models import Study
+from pacs_gateway.prepared import PreparedInsert
+
+_NEW = PreparedInsert(AccessEvent)
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -35,13 +38,13 @@ def record(
     right: Right | None = None,
     action: str = "",
     share_id: int | None = None,
-) -> AccessEvent:
+) -> None:
     """Write one event: who tried what on which study, and how it ended.
 
     The action is the name of the view unless `action` says more; `share_id` names the link that it was about.
     """
     match = request.resolver_match
-    return AccessEvent.objects.create(
+    event = AccessEvent(
         principal=principal.label,
         user_id=principal.user_id,
         share_id=share_id or principal.share_id,
@@ -53,3 +56,4 @@ def record(
         outcome=outcome,
         address=client_address(request),
     )
+    _NEW.write(event)

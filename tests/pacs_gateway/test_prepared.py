@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
+from pacs_gateway.audit.models import AccessEvent, Outcome
 from pacs_gateway.index.models import Study
-from pacs_gateway.prepared import Prepared
+from pacs_gateway.prepared import Prepared, PreparedInsert
 from pacs_gateway.refs import PatientRef
 from tests.people import make_study
 
@@ -73,3 +74,34 @@ def test_a_value_that_the_question_does_not_contain_is_told():
     prepared: Prepared[Study] = Prepared(lambda key, nothing: Study.objects.filter(key=key), str, str)
     with pytest.raises(ValueError, match="not in the SQL"):
         prepared.rows("a", "b")
+
+
+def _event(**facts: object) -> AccessEvent:
+    return AccessEvent(
+        **{"principal": "user:7", "user_id": 7, "via": "token", "action": "%s' --", "method": "GET", "address": "::1"}
+        | {"outcome": Outcome.ALLOWED}
+        | facts
+    )
+
+
+def _facts(event: AccessEvent) -> dict[str, object]:
+    return {f.attname: getattr(event, f.attname) for f in AccessEvent._meta.fields if f.attname not in ("id", "at")}
+
+
+@pytest.mark.django_db
+def test_a_row_is_written_as_the_model_itself_writes_it():
+    _event().save()
+    insert = PreparedInsert(AccessEvent)
+    insert.write(_event())
+    insert.write(_event(user_id=None, address=None, outcome=Outcome.DENIED))
+    saved, first, second = AccessEvent.objects.order_by("pk")
+    assert _facts(first) == _facts(saved)
+    assert saved.at <= first.at <= second.at
+    assert _facts(second) == _facts(saved) | {"user_id": None, "address": None, "outcome": Outcome.DENIED}
+
+
+@pytest.mark.django_db
+def test_a_row_that_cannot_be_written_stops_the_transaction():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PreparedInsert(AccessEvent).write(_event(via=None))
+    assert AccessEvent.objects.count() == 0
