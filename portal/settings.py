@@ -149,7 +149,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.headers.HeadersMiddleware",
     "portal.compression.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
     "pacs_gateway.dicomweb.cors.CorsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.outage.OutageMiddleware",

@@ -5,15 +5,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    # First what is asked for most.
+    path("viewer/", include("viewer.urls")),
+    path("dicomweb/", include("pacs_gateway.dicomweb.urls")),
+    path("dicomweb/", include("viewer.rendered.urls")),
     path("", include("portal.people.urls")),
     path("scans/", include("portal.studies.urls")),
     path("scans/", include("portal.downloads.urls")),
     path("", include("portal.sharing.urls")),
     path("staff/", include("portal.staff.urls")),
-    path("viewer/", include("viewer.urls")),
     path("hooks/", include("pacs_gateway.index.urls")),
-    path("dicomweb/", include("pacs_gateway.dicomweb.urls")),
-    path("dicomweb/", include("viewer.rendered.urls")),
     path("", include("portal.health.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
