@@ -24,12 +24,7 @@ from viewer.voxels import NotGathered, Voxels
 REFUSED_SECONDS = 300
 
 
-@shared_task(
-    name="viewer.render_calculated",
-    queue="interactive",
-    soft_time_limit=tasks.SOFT_SECONDS,
-    time_limit=tasks.HARD_SECONDS,
-)
+@shared_task(name="viewer.render_calculated", queue="interactive", **tasks.LIMITS)
 def render_calculated(grant_text: str, series_id: str, numbers: list[int], params_text: str) -> None:
     """Render up to 16 calculated frames; where the volume is not here, have it gathered first."""
     from viewer import gathering

@@ -24,15 +24,7 @@ from viewer.slides.wanted import wanted_of
 log = logging.getLogger(__name__)
 
 
-@shared_task(
-    name="viewer.compose_slide",
-    queue="interactive",
-    soft_time_limit=tasks.SOFT_SECONDS,
-    time_limit=tasks.HARD_SECONDS,
-    # A worker child that dies leaves the picture to another one; counting how often it was begun ends this.
-    acks_late=True,
-    reject_on_worker_lost=True,
-)
+@shared_task(name="viewer.compose_slide", queue="interactive", **tasks.LIMITS, **tries.AGAIN)
 def compose_slide(grant_text: str, series_id: str, params_text: str) -> None:
     """Compose a picture of a slide, all of it or a part."""
     grant, params = verify(grant_text), from_text(params_text)

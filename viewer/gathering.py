@@ -50,15 +50,7 @@ def _publish(grant_text: str, voxels: Voxels, steps: int) -> None:
     asking.publish(gather_volume, grant_text, voxels.series.id, steps, caller=_OURS, seconds=store.LINE_SECONDS)
 
 
-@shared_task(
-    name="viewer.gather_volume",
-    queue="interactive",
-    soft_time_limit=tasks.SOFT_SECONDS,
-    time_limit=tasks.HARD_SECONDS,
-    # A worker child that dies leaves the step to another one; `tries` sees to it that this ends.
-    acks_late=True,
-    reject_on_worker_lost=True,
-)
+@shared_task(name="viewer.gather_volume", queue="interactive", **tasks.LIMITS, **tries.AGAIN)
 def gather_volume(grant_text: str, series_id: str, steps: int) -> None:
     """Fetch slices that are not here; when all are, call everybody who waits for them."""
     grant = verify(grant_text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
@@ -34,10 +35,11 @@ from viewer.rendering import CannotRender, DecodedFrame, Reason, encode_planes, 
 
 log = logging.getLogger(__name__)
 Wanted = list[tuple[str, str, int]]
-SOFT_SECONDS, HARD_SECONDS = 20, 25
+# Options of a task that somebody waits for; they have given up long before.
+LIMITS: dict[str, Any] = {"soft_time_limit": 20, "time_limit": 25}
 
 
-@shared_task(name="viewer.build_manifest", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+@shared_task(name="viewer.build_manifest", queue="interactive", **LIMITS)
 def build_manifest(grant_text: str) -> None:
     """Fetch a study's metadata and store its manifest."""
     grant = verify(grant_text)
@@ -74,15 +76,7 @@ def _prepare(grant: StudyGrant, content: manifest.Manifest) -> None:
         store.prolong(key, first.KEPT_SECONDS)
 
 
-@shared_task(
-    name="viewer.render_run",
-    queue="interactive",
-    soft_time_limit=SOFT_SECONDS,
-    time_limit=HARD_SECONDS,
-    # A worker child that dies leaves the run to another one; `tries` sees to it that this ends.
-    acks_late=True,
-    reject_on_worker_lost=True,
-)
+@shared_task(name="viewer.render_run", queue="interactive", **LIMITS, **tries.AGAIN)
 def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
     """Render up to 16 frames of one series; each is stored and told of as soon as it is ready."""
     grant = verify(grant_text)
@@ -100,7 +94,7 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
         _render_round(grant, {frame: keys[frame] for frame in together}, params)
 
 
-@shared_task(name="viewer.draw_icon", queue="interactive", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+@shared_task(name="viewer.draw_icon", queue="interactive", **LIMITS)
 def draw_icon(grant_text: str, series_uid: str, instance_uid: str) -> None:
     """Draw the icon that the file of a video carries."""
     grant, ref = verify(grant_text), InstanceRef(series_uid, instance_uid)
@@ -112,7 +106,7 @@ def draw_icon(grant_text: str, series_uid: str, instance_uid: str) -> None:
         asking.decline(key, error)
 
 
-@shared_task(name="viewer.make_scene", queue="bulk", soft_time_limit=SOFT_SECONDS, time_limit=HARD_SECONDS)
+@shared_task(name="viewer.make_scene", queue="bulk", **LIMITS)
 def make_scene(grant_text: str, scene: films.Words, params_text: str, canvas: tuple[int, int]) -> None:
     """Encode up to 16 pictures of a video; those that the store has forgotten are rendered once more."""
     grant = verify(grant_text)

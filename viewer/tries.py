@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.refs import FrameRef
@@ -15,6 +16,8 @@ from viewer import store
 from viewer.rendering import CODEC_VERSION
 
 MOST = 3
+# Options of a task that counts like this: a worker child that dies leaves it to another one, and there is an end to it.
+AGAIN: dict[str, Any] = {"acks_late": True, "reject_on_worker_lost": True}
 
 
 @dataclass(frozen=True, slots=True)
