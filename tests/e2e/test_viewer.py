@@ -339,6 +339,12 @@ def test_nothing_hangs_over_the_edge_and_targets_are_large(
     assert min(stage["width"], stage["height"]) >= 200
 
 
+def test_what_a_patient_uses_most_is_in_sight_on_a_phone(new_context: NewContext, site: Site) -> None:
+    opened = open_viewer(new_context(viewport={"width": 360, "height": 640}), site, PATIENT)
+    for name in ("Brighter", "Smaller", "Show Bones", "Usual", "Fit", "Reset"):
+        expect(opened.page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
 def test_signed_out_keeps_the_place_and_says_so(phone: Opened) -> None:
     page = phone.page
     page.context.clear_cookies()
