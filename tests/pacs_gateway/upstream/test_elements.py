@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset
+from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from pacs_gateway.errors import PacsIncomplete
@@ -35,10 +37,17 @@ def _facts(file: Part10) -> list[Any]:
     """Return all that was read, as it was read: what is wrong with a value is seen when somebody looks at it."""
     header, meta = file.header, file.header.file_meta
     assert meta.TransferSyntaxUID
-    elements = [header.get_item(tag) for tag in sorted(header.keys())]
+    elements = [_element(header, tag) for tag in sorted(header.keys())]
     places = (file.body.tell(), file.pixel_tag, file.pixel_length, file.header_start, file.header_end)
     encoding = (header.original_encoding, header.original_character_set, file.transfer_syntax_uid)
     return [elements, [meta.get_item(tag) for tag in sorted(meta.keys())], places, encoding, file.encoded_header()]
+
+
+def _element(header: Dataset, tag: BaseTag) -> Any:
+    found = header.get_item(tag)
+    if isinstance(found, RawDataElement) or found.VR != "SQ":
+        return found
+    return [tag, found.file_tell, [[_element(item, one) for one in sorted(item.keys())] for item in found.value]]
 
 
 def _written(**values: Any) -> bytes:
