@@ -32,6 +32,15 @@ def keys_of(grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: 
     """Return the names of pictures in the store, with their numbers; raises LookupError outside the series."""
     if not all(1 <= number <= series.frame_count for number in numbers):
         raise LookupError("no such frame")
+    return _named(grant, series, numbers, params)
+
+
+def are_same(grant: StudyGrant, series: SeriesEntry, keys: dict[str, int], params: FrameParams) -> bool:
+    """Tell whether pictures of the series still have these names: nothing that they are made of has changed."""
+    return _named(grant, series, list(keys.values()), params) == keys
+
+
+def _named(grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams) -> dict[str, int]:
     volume = volume_key(grant, series)
     named = {number: "\x00".join((volume, series.reformat, str(number), params.text)) for number in numbers}
     return {"frame:" + hashlib.sha256(facts.encode()).hexdigest(): number for number, facts in named.items()}
@@ -45,7 +54,7 @@ def run(
     keys = keys_of(grant, series, numbers, params)
 
     def begin(missing: list[str]) -> None:
-        _publish(grant, series, [keys[key] for key in missing], params)
+        _publish(grant, series, {key: keys[key] for key in missing}, params)
 
     for key, answer in asking.ask_many(list(keys), begin):
         yield keys[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
@@ -54,9 +63,10 @@ def run(
 def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> None:
     """Have a worker make a picture that will be asked for in a moment, without waiting for it."""
     grant.require(Right.VIEW)
-    (key,) = keys_of(grant, series, [number], params)
+    keys = keys_of(grant, series, [number], params)
+    (key,) = keys
     if store.get(key) is None and store.claim([key]):
-        asking.begin([key], lambda _: _publish(grant, series, [number], params))
+        asking.begin([key], lambda _: _publish(grant, series, keys, params))
 
 
 def is_there(grant: StudyGrant, series: SeriesEntry, number: int, params: FrameParams) -> bool:
@@ -78,7 +88,7 @@ def gathered(grant: StudyGrant, series: SeriesEntry) -> tuple[int, int] | None:
     return int(done), int(slices)
 
 
-def _publish(grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams) -> None:
+def _publish(grant: StudyGrant, series: SeriesEntry, keys: dict[str, int], params: FrameParams) -> None:
     from viewer.calculating import render_calculated
 
-    asking.publish(render_calculated, sign(grant), series.id, numbers, params.text, caller=grant.principal)
+    asking.publish(render_calculated, sign(grant), series.id, keys, params.text, caller=grant.principal)

@@ -10,9 +10,9 @@ from pydicom import Dataset
 
 from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsError, PacsNotFound
-from viewer import asking, calculated, manifest, tasks
-from viewer.manifest import SeriesEntry
+from pacs_gateway.errors import PacsBusy, PacsError
+from viewer import asking, calculated, tasks
+from viewer.finding import series_of
 from viewer.params import FrameParams, from_text
 from viewer.picture import Picture, of_frame, of_values
 from viewer.rendering import CannotRender, DecodedFrame, Reason, render_decoded
@@ -25,32 +25,34 @@ REFUSED_SECONDS = 300
 
 
 @shared_task(name="viewer.render_calculated", queue="interactive", **tasks.LIMITS)
-def render_calculated(grant_text: str, series_id: str, numbers: list[int], params_text: str) -> None:
-    """Render up to 16 calculated frames; where the volume is not here, have it gathered first."""
+def render_calculated(grant_text: str, series_id: str, keys: dict[str, int], params_text: str) -> None:
+    """Render up to 16 calculated frames, numbers by name; where the volume is not here, have it gathered first."""
     from viewer import gathering
 
     grant, params = verify(grant_text), from_text(params_text)
     grant.require(Right.VIEW)
-    voxels = Voxels(grant, series_of(grant, series_id))
-    keys = calculated.keys_of(grant, voxels.series, numbers, params)
     try:
+        voxels = _voxels(grant, series_id, keys, params)
         for key, made in zip(keys, _pictures(voxels, list(keys.values()), params), strict=True):
             asking.deliver(key, made.to_bytes())
     except NotGathered:
         refusal = gathering.refusal_of(voxels)
         if refusal is None:
-            gathering.begin(voxels, [grant_text, series_id, numbers, params_text])
+            gathering.begin(voxels, [grant_text, series_id, keys, params_text])
             return
         for key in keys:
             _refuse(key, refusal, params)
+    except PacsError as error:
+        for key in keys:
+            asking.decline(key, error)
 
 
-def series_of(grant: StudyGrant, series_id: str) -> SeriesEntry:
-    """Return a calculated series of the granted study; raises PacsError."""
-    found = (manifest.at_hand(grant) or tasks.build(grant)).find(series_id)
-    if found is None or not found.reformat:
-        raise PacsNotFound
-    return found
+def _voxels(grant: StudyGrant, series_id: str, keys: dict[str, int], params: FrameParams) -> Voxels:
+    found = series_of(grant, series_id)
+    if not calculated.are_same(grant, found, keys, params):
+        # It has changed meanwhile: who asks again is shown what it is now.
+        raise PacsBusy
+    return Voxels(grant, found)
 
 
 def _refuse(key: str, refusal: CannotRender | PacsError, params: FrameParams) -> None:

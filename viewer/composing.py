@@ -9,8 +9,9 @@ from celery import shared_task
 
 from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsError, PacsNotFound
-from viewer import asking, manifest, store, tasks, tries
+from pacs_gateway.errors import PacsBusy, PacsError
+from viewer import asking, store, tasks, tries
+from viewer.finding import series_of
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams, from_text
 from viewer.picture import Picture, of_frame
@@ -25,16 +26,15 @@ log = logging.getLogger(__name__)
 
 
 @shared_task(name="viewer.compose_slide", queue="interactive", **tasks.LIMITS, **tries.AGAIN)
-def compose_slide(grant_text: str, series_id: str, params_text: str) -> None:
-    """Compose a picture of a slide, all of it or a part."""
+def compose_slide(grant_text: str, series_id: str, key: str, params_text: str) -> None:
+    """Compose a picture of a slide, all of it or a part, that is asked for by the name `key`."""
     grant, params = verify(grant_text), from_text(params_text)
     grant.require(Right.VIEW)
-    series = _slide(grant, series_id)
-    key = pictures.key_of(grant, series, 1, params)
     begun = store.begin([key], [])[0]
     if begun:
         store.count([key])
     try:
+        series = _slide(grant, series_id, key, params)
         made = _picture(grant, series, params) if begun < tries.MOST else _gave_up(params)
         asking.deliver(key, made.to_bytes())
     except PacsError as error:
@@ -46,10 +46,11 @@ def _gave_up(params: FrameParams) -> Picture:
     return tasks.refused(CannotRender(Reason.GAVE_UP), params)
 
 
-def _slide(grant: StudyGrant, series_id: str) -> SeriesEntry:
-    found = (manifest.at_hand(grant) or tasks.build(grant)).find(series_id)
-    if found is None or found.pyramid is None:
-        raise PacsNotFound
+def _slide(grant: StudyGrant, series_id: str, key: str, params: FrameParams) -> SeriesEntry:
+    found = series_of(grant, series_id)
+    if found.pyramid is None or pictures.key_of(grant, found, 1, params) != key:
+        # It has changed meanwhile: who asks again is shown what it is now.
+        raise PacsBusy
     return found
 
 

@@ -17,7 +17,8 @@ from pacs_gateway.access.grant import verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError, PacsUnavailable
 from viewer import asking, calculated, store, tasks, tries
-from viewer.calculating import REFUSED_SECONDS, render_calculated, series_of
+from viewer.calculating import REFUSED_SECONDS, render_calculated
+from viewer.finding import series_of
 from viewer.rendering import CannotRender, Reason
 from viewer.voxels import AT_ONCE, Voxels
 

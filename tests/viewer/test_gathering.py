@@ -13,7 +13,7 @@ import pytest
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsError, PacsUnavailable
+from pacs_gateway.errors import PacsBusy, PacsError, PacsNotFound, PacsUnavailable
 from pacs_gateway.refs import PatientRef, StudyRef
 from tests.phantom import SLICES, phantom_slice, write_phantom
 from tests.synthetic import study_uid, write_study
@@ -74,7 +74,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Published:
 
 
 def _arguments(volume: Voxels, number: int = 1) -> list[Any]:
-    return [sign(volume.grant), volume.series.id, [number], FrameParams().text]
+    keys = calculated.keys_of(volume.grant, volume.series, [number], FrameParams())
+    return [sign(volume.grant), volume.series.id, keys, FrameParams().text]
 
 
 def _step(published: Published) -> None:
@@ -97,10 +98,19 @@ def test_a_volume_is_gathered_in_steps_and_then_those_in_line_are_called(
     _step(published)
     assert volume.missing == []
     # The volume was there when that step ended, so that it called everybody, each picture once.
-    assert [(task, arguments[2]) for task, arguments in published] == [
+    assert [(task, list(arguments[2].values())) for task, arguments in published] == [
         (calculating.render_calculated, [1]),
         (calculating.render_calculated, [2]),
     ]
+
+
+@pytest.mark.parametrize(("changed", "error"), [({1: "gone-coronal"}, PacsNotFound), ({2: {"frame:old": 1}}, PacsBusy)])
+def test_who_asks_for_what_has_changed_meanwhile_is_told_at_once(
+    volume: Voxels, changed: dict[int, Any], error: type[PacsError]
+) -> None:
+    arguments = [changed.get(at, usual) for at, usual in enumerate(_arguments(volume))]
+    (told,) = asking.ask_many(list(arguments[2]), lambda _: calculating.render_calculated(*arguments))
+    assert type(told[1]) is error
 
 
 def test_it_is_told_how_many_slices_are_gathered(

@@ -21,6 +21,7 @@ from pydicom.pixels import pixel_array
 from pacs_gateway import upstream
 from pacs_gateway.access.grant import Decision, StudyGrant, mint, mint_for_system
 from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsBusy, PacsError, PacsNotFound
 from pacs_gateway.refs import StudyRef
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
@@ -388,6 +389,18 @@ def test_a_picture_that_was_begun_too_often_is_given_up(cast: Cast, grant: Study
     for _ in range(tries.MOST):
         store.count([pictures.key_of(grant, slide, 1, wanted)])
     assert frames.one(grant, slide, 1, wanted).reason == Reason.GAVE_UP
+
+
+@pytest.mark.stack
+@pytest.mark.django_db
+@pytest.mark.parametrize("glass", ["TILED_FULL"], indirect=True)
+@pytest.mark.parametrize(("change", "error"), [({"id": "another"}, PacsNotFound), ({"series_uid": "1.2.3"}, PacsBusy)])
+def test_who_asks_for_a_slide_that_has_changed_meanwhile_is_told_at_once(
+    cast: Cast, grant: StudyGrant, slide: SeriesEntry, change: dict[str, str], error: type[PacsError]
+) -> None:
+    manifest.keep(manifest.key_of(grant), Manifest((replace(slide, **change),)))  # type: ignore[arg-type]
+    with pytest.raises(error):
+        frames.one(grant, slide, 1, params.FrameParams(tile=Tile(0, 0, 0)))
 
 
 ODD: list[Any] = [None, -1, 0, 10**12, 1e308, "NaN", "x", "", [], {}, {"vr": "SQ", "Value": [None, 3]}]

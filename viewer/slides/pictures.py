@@ -32,7 +32,7 @@ def run(
     """Yield (1, picture or error), the only picture of a slide."""
     grant.require(Right.VIEW)
     keys = {key_of(grant, series, number, params): number for number in numbers}
-    for key, answer in asking.ask_many(list(keys), lambda _: _publish(grant, series, params)):
+    for key, answer in asking.ask_many(list(keys), lambda mine: _publish(grant, series, mine[0], params)):
         yield keys[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
 
 
@@ -41,10 +41,10 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
     grant.require(Right.VIEW)
     key = key_of(grant, series, number, params)
     if store.get(key) is None and store.claim([key]):
-        asking.begin([key], lambda _: _publish(grant, series, params))
+        asking.begin([key], lambda _: _publish(grant, series, key, params))
 
 
-def _publish(grant: StudyGrant, series: SeriesEntry, params: FrameParams) -> None:
+def _publish(grant: StudyGrant, series: SeriesEntry, key: str, params: FrameParams) -> None:
     from viewer.composing import compose_slide
 
-    asking.publish(compose_slide, sign(grant), series.id, params.text, caller=grant.principal)
+    asking.publish(compose_slide, sign(grant), series.id, key, params.text, caller=grant.principal)
