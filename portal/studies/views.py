@@ -53,7 +53,9 @@ def study_list(request: HttpRequest) -> HttpResponse:
 def study(request: HttpRequest, grant: StudyGrant) -> HttpResponse:
     """Show what one study is, its first picture, and what can be done with it."""
     content = _content(grant)
-    context: dict[str, Any] = {"study": _card(grant), "content": content, "may": _rights(grant)}
+    may = _rights(grant)
+    may["view"] = may["view"] and (content is None or bool(content.images or content.videos))
+    context: dict[str, Any] = {"study": _card(grant), "content": content, "may": may}
     context["others"] = [card_of(one, anonymised=False) for one in priors.studies_of(principal_of(request), grant)]
     if content is not None:
         context |= _pictures(grant, content)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pydicom import dcmread
+from pydicom import FileDataset, dcmread
 from pydicom.data import get_testdata_file
 
 from pacs_gateway import upstream
@@ -25,7 +25,7 @@ from tests.synthetic import ct_slice, write_study
 from viewer import asking
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db]
-STUDY, STUDY_WITHOUT_REPORT = 8101, 8102
+STUDY, STUDY_WITHOUT_REPORT, STUDY_WITHOUT_PICTURES = 8101, 8102, 8103
 REPORT_TEXT = "A mass of"
 
 
@@ -33,12 +33,16 @@ REPORT_TEXT = "A mass of"
 def study(pacs_folder: Path) -> Study:
     """Return a study of six slices and a report in the folder and in the index."""
     uid = write_study(pacs_folder, JANE.patient_id, STUDY, issuer=JANE.issuer)
-    report = dcmread(get_testdata_file("test-SR.dcm"))
-    report.StudyInstanceUID, report.SeriesInstanceUID = uid, f"{uid}.900"
-    report.PatientID, report.IssuerOfPatientID = JANE.patient_id, JANE.issuer
-    report.save_as(pacs_folder / f"study{STUDY}" / "report.dcm")
+    _report(uid).save_as(pacs_folder / f"study{STUDY}" / "report.dcm")
     upstream.prepare("main", print)
     return make_study(JANE, study_uid=uid, institution="North Clinic")
+
+
+def _report(study_uid: str) -> FileDataset:
+    report = dcmread(get_testdata_file("test-SR.dcm"))
+    report.StudyInstanceUID, report.SeriesInstanceUID = study_uid, f"{study_uid}.900"
+    report.PatientID, report.IssuerOfPatientID = JANE.patient_id, JANE.issuer
+    return report
 
 
 @pytest.fixture
@@ -82,6 +86,18 @@ def test_the_page_offers_what_the_grant_allows(jane: Client, study: Study, setti
     settings.STUDY_POLICY = "tests.portal.studies.test_study.view_only"
     page = _get(jane, "studies:study", study)
     assert [name for name, link in links.items() if link in page] == ["viewer:study"]
+
+
+@pytest.mark.usefixtures("workers")
+def test_where_there_is_nothing_to_look_at_nothing_leads_to_the_viewer(jane: Client, pacs_folder: Path) -> None:
+    uid = write_study(pacs_folder, JANE.patient_id, STUDY_WITHOUT_PICTURES, slices=0, issuer=JANE.issuer)
+    _report(uid).save_as(pacs_folder / f"study{STUDY_WITHOUT_PICTURES}" / "report.dcm")
+    upstream.prepare("main", print)
+    study = make_study(JANE, study_uid=uid)
+    page = _get(jane, "studies:study", study)
+    assert "holds no pictures" in page
+    assert reverse("viewer:study", args=[study.key]) not in page
+    assert reverse("studies:report", args=[study.key]) in page
 
 
 def view_only(principal: Principal, study: Study, right: Right) -> Decision:
@@ -184,3 +200,10 @@ def test_what_is_not_drawn_says_so(study: Study, pacs_folder: Path, who: str, wo
     page = _get(browser_of(make(f"{who}@x.example", JANE)), "studies:study", study)
     assert "Plan of the treatment" in page
     assert words in page
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_date_of_birth_that_is_not_known_is_said_so(jane: Client, study: Study) -> None:
+    Study.objects.filter(pk=study.pk).update(birth_date=None)
+    assert "Date of birth not known" in _get(jane, "studies:study", study)
+    assert "Date of birth not known" in _get(jane, "sharing:new", study)
