@@ -52,3 +52,21 @@ def test_a_task_may_compute_as_long_as_it_may_take(time_limit: int | None, secon
         "print(resource.getrlimit(resource.RLIMIT_CPU)[0])"
     )
     assert seconds < int(done.stdout) <= seconds + 30
+
+
+def test_memory_for_one_frame_is_kept_for_the_next() -> None:
+    code = """
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def frames(count):
+    for _ in range(count):
+        pixels = [bytearray(6 * 1024**2) for _ in range(4)]
+        del pixels
+limits.limit_child()
+frames(2)
+before = faults()
+frames(20)
+print(faults() - before)
+"""
+    # Found anew, it would be 1,536 pages for each of the 80.
+    assert int(_run(code).stdout) < 5_000
