@@ -13,6 +13,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from viewer.connections import Connections
+
 MOST = 512
 CROWDED = 64
 SHARE = 64
@@ -39,14 +41,19 @@ def put(queue: str, caller: str, message: str) -> bool:
     Only the limit of the whole queue counts where there is no caller. What a worker goes on with always has room: it
     was let in before.
     """
-    client = _client(settings.REDIS_BROKER_URL)
+    broker = _connections(_client(settings.REDIS_BROKER_URL))
     if caller.startswith(_SYSTEM):
-        return bool(client.lpush(queue, message))
+        return bool(broker.ask(("LPUSH", queue, message))[0])
     keys = (queue, f"lightbox:share:{queue}:{caller}")
     limits = (MOST, CROWDED, SHARE, caller, SHARE_SECONDS)
-    return bool(client.eval(_PUT, len(keys), *keys, *limits, message))
+    return bool(broker.ask(("EVAL", _PUT, len(keys), *keys, *limits, message))[0])
 
 
 @lru_cache(maxsize=1)
 def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+@lru_cache(maxsize=1)
+def _connections(client: redis.Redis) -> Connections:
+    return Connections(client.connection_pool)

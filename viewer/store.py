@@ -5,13 +5,15 @@ Nothing here is the only copy of anything: Redis may forget any of it at any tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from viewer.connections import Command, Connections
 
 ANSWER_SECONDS = 3600
 CLAIM_SECONDS = 8
@@ -68,26 +70,21 @@ end
 """
 
 
-class _InOnePiece:
-    """A connection that sends its commands together: each piece by itself would wake Redis up."""
-
-    def send_packed_command(self, command: bytes | Iterable[bytes], check_health: bool = True) -> None:
-        whole = command if isinstance(command, bytes) else b"".join(command)
-        super().send_packed_command([whole], check_health)  # type: ignore[misc]
-
-
 @lru_cache(maxsize=2)
 def _client(seconds: float = ANSWERS_WITHIN_SECONDS) -> redis.Redis:
     """Return a client that gives up on a Redis that has not answered within `seconds`, and does not try again."""
     once = Retry(NoBackoff(), 0)
-    plain = redis.ConnectionPool.from_url(settings.REDIS_CACHE_URL).connection_class
-    return redis.Redis.from_url(
-        settings.REDIS_CACHE_URL,
-        connection_class=type("Connection", (_InOnePiece, plain), {}),
-        socket_connect_timeout=1,
-        socket_timeout=seconds,
-        retry=once,
-    )
+    return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_connect_timeout=1, socket_timeout=seconds, retry=once)
+
+
+@lru_cache(maxsize=2)
+def _connections(client: redis.Redis) -> Connections:
+    return Connections(client.connection_pool)
+
+
+def _ask(*commands: Command, seconds: float = ANSWERS_WITHIN_SECONDS) -> list[Any]:
+    """Return Redis's answers to commands that are asked for each picture."""
+    return _connections(_client(seconds)).ask(*commands)
 
 
 def _name(kind: str, key: str) -> str:
@@ -98,7 +95,8 @@ def get_many(keys: list[str]) -> list[bytes | None]:
     """Return what is stored under each key, None where there is nothing."""
     if not keys:
         return []
-    values: list[bytes | None] = _client().mget([_name("answer", key) for key in keys])  # type: ignore[assignment]
+    values: list[bytes | None]
+    (values,) = _ask(("MGET", *(_name("answer", key) for key in keys)))
     return values
 
 
@@ -135,11 +133,8 @@ def claim(keys: list[str]) -> list[str]:
 def get_or_claim(keys: list[str]) -> tuple[list[bytes | None], list[str]]:
     """Return what is stored under each key, and which of those with nothing are now the caller's to make."""
     names = [_name(kind, key) for key in keys for kind in ("answer", "claim", "signal")]
-    pipeline = _client().pipeline(transaction=False)
-    pipeline.mget(names[::3])
-    pipeline.eval(_CLAIM_MISSING, len(names), *names, CLAIM_SECONDS)
     # An answer that comes between the two is not claimed, and its signal is there to be waited for.
-    values, places = pipeline.execute()
+    values, places = _ask(("MGET", *names[::3]), ("EVAL", _CLAIM_MISSING, len(names), *names, CLAIM_SECONDS))
     return values, [keys[place - 1] for place in places]
 
 
@@ -172,16 +167,13 @@ def take_line(key: str) -> list[bytes]:
 
 def deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> None:
     """Store the answer for each key, wake everybody who waits for it and tell them that all is well; its claim ends."""
-    pipeline = _client().pipeline(transaction=False)
-    for key, data in answers.items():
-        pipeline.set(_name("answer", key), data, ex=seconds)
-    _signal(pipeline, OK, list(answers))
-    pipeline.execute()
+    stored: list[Command] = [("SET", _name("answer", key), data, "EX", seconds) for key, data in answers.items()]
+    _ask(*stored, _signal(OK, list(answers)))
 
 
 def decline(key: str, word: str) -> None:
     """Wake everybody who waits for `key` and tell them why there is no answer; the claim ends."""
-    _signal(_client(), word, [key])
+    _ask(_signal(word, [key]))
 
 
 def turn_away(keys: list[str], word: str) -> None:
@@ -190,9 +182,9 @@ def turn_away(keys: list[str], word: str) -> None:
     _client().eval(_SIGNAL, len(names), *names, word, SIGNAL_SECONDS)
 
 
-def _signal(client: redis.Redis, word: str, keys: list[str]) -> None:
+def _signal(word: str, keys: list[str]) -> Command:
     names = [_name(kind, key) for key in keys for kind in ("signal", "claim", "count")]
-    client.eval(_SIGNAL, len(names), *names, word, SIGNAL_SECONDS)
+    return "EVAL", _SIGNAL, len(names), *names, word, SIGNAL_SECONDS
 
 
 def count(keys: list[str]) -> None:
@@ -207,7 +199,8 @@ def begin(keys: list[str], others: list[str]) -> list[int]:
     Where none was, each of `keys` now counts as begun once.
     """
     names = [_name("count", key) for key in (*keys, *others)]
-    found: list[int] = _client().eval(_BEGIN, len(names), *names, len(keys), ANSWER_SECONDS)
+    found: list[int]
+    (found,) = _ask(("EVAL", _BEGIN, len(names), *names, len(keys), ANSWER_SECONDS))
     return found
 
 
@@ -223,9 +216,7 @@ def wait(key: str, seconds: float, wanted: list[str]) -> tuple[str | None, list[
     the moment of the signal: they are not asked for once more.
     """
     name = _name("signal", key)
-    pipeline = _client(WAITS_WITHIN_SECONDS).pipeline(transaction=False)
-    # Redis takes fractions of a second here, the client's annotation does not know it.
-    pipeline.blmove(name, name, max(seconds, 0.01), "LEFT", "LEFT")  # type: ignore[arg-type]
-    pipeline.mget([_name("answer", one) for one in wanted])
-    word, values = pipeline.execute()
+    move: Command = ("BLMOVE", name, name, "LEFT", "LEFT", max(seconds, 0.01))
+    look_up = ("MGET", *(_name("answer", one) for one in wanted))
+    word, values = _ask(move, look_up, seconds=WAITS_WITHIN_SECONDS)
     return (word.decode() if isinstance(word, bytes) else None), values

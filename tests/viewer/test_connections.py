@@ -1,0 +1,88 @@
+"""Connections that are kept: what each answers belongs to what was asked, whatever happened before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from portal.redis_servers import RedisServer
+from viewer.connections import Connections
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    found = RedisServer(tmp_path, "r", "noeviction", None)
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def connections(server: RedisServer) -> Connections:
+    once = Retry(NoBackoff(), 0)
+    return Connections(redis.ConnectionPool.from_url(server.url, socket_timeout=1, retry=once))
+
+
+def test_answers_come_in_the_order_of_the_commands(connections: Connections) -> None:
+    assert connections.ask(("SET", "k", b"\x00\r\n"), ("MGET", "k", "none"), ("INCR", "n")) == [
+        b"OK",
+        [b"\x00\r\n", None],
+        1,
+    ]
+
+
+def test_one_connection_serves_one_after_the_other(connections: Connections) -> None:
+    ids = {connections.ask(("CLIENT", "ID"))[0] for _ in range(5)}
+    assert len(ids) == 1
+
+
+def test_an_error_or_a_late_answer_is_nobody_else_s(connections: Connections) -> None:
+    with pytest.raises(redis.ResponseError):
+        connections.ask(("NONSENSE",), ("SET", "k", "after the error"))
+    with pytest.raises(redis.TimeoutError):
+        connections.ask(("BLPOP", "nothing", 1.5), ("SET", "k", "late"))
+    assert connections.ask(("ECHO", "mine")) == [b"mine"]
+
+
+def test_threads_do_not_hear_one_another(connections: Connections) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda number: connections.ask(("ECHO", number), ("ECHO", -number)), range(400)))
+    assert told == [[str(number).encode(), str(-number).encode()] for number in range(400)]
+
+
+def test_a_redis_that_was_away_is_asked_again(server: RedisServer, connections: Connections) -> None:
+    connections.ask(("PING",))
+    server.stop()
+    with pytest.raises(redis.ConnectionError):
+        connections.ask(("PING",))
+    server.start()
+    assert connections.ask(("PING",)) == [b"PONG"]
+
+
+def test_a_connection_that_redis_closed_is_replaced(server: RedisServer, connections: Connections) -> None:
+    (own,) = connections.ask(("CLIENT", "ID"))
+    redis.Redis.from_url(server.url).client_kill_filter(_id=own)
+    assert connections.ask(("ECHO", "mine")) == [b"mine"]
+
+
+def test_a_child_does_not_talk_over_its_parent_s_connection(connections: Connections) -> None:
+    (own,) = connections.ask(("CLIENT", "ID"))
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, str(connections.ask(("CLIENT", "ID"))[0]).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        assert int(told.read()) != own
+    assert connections.ask(("CLIENT", "ID")) == [own]
