@@ -141,7 +141,9 @@ def rows(site: Site, peers: list[Peer]) -> list[Row]:
 def cold(site: Site, peer: Peer, pacs: str) -> list[Row]:
     """Measure the whole stack when no frame is decoded yet. The peer always reads from its own disk."""
     rounds = [(_after(site.forget, site.sweep), peer.sweep()) for _ in range(ROUNDS)]
-    return _each(f"300 frames from {pacs}: each", [peer], list(zip(*rounds, strict=True)))
+    site.forget()
+    parts = _parts(site.stack, f"stack from {pacs}", studies.SLICES, site.sweep)
+    return [*_each(f"300 frames from {pacs}: each", [peer], list(zip(*rounds, strict=True))), *parts]
 
 
 def _after(before: Callable[[], None], measure: Callable[[], float]) -> float:
