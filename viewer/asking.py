@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from celery import Task
@@ -123,6 +124,13 @@ def ask_many(
     `start` is called once, with the keys that nobody else is having made. After `seconds` (default SECONDS) the rest
     are WorkersBusy.
     """
+    return chain.from_iterable(ask_together(keys, start, seconds=seconds))
+
+
+def ask_together(
+    keys: list[str], start: Callable[[list[str]], None], *, seconds: float | None = None
+) -> Iterator[list[tuple[str, bytes | Exception]]]:
+    """Yield what ask_many yields, those together that are there at the same time."""
     if not keys:
         return
     stored, mine = store.get_or_claim(keys)
@@ -130,10 +138,16 @@ def ask_many(
     if mine:
         begin(mine, start)
     deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
+    there: list[tuple[str, bytes | Exception]] = []
     for at, key in enumerate(keys):
-        error = _wait(key, deadline, keys[at:], found) if found[key] is None else None
+        error = None
+        if found[key] is None:
+            if there:
+                yield there
+            there, error = [], _wait(key, deadline, keys[at:], found)
         answer = found.pop(key)
-        yield key, (answer if answer is not None else error or WorkersBusy())
+        there.append((key, answer if answer is not None else error or WorkersBusy()))
+    yield there
 
 
 def _wait(key: str, deadline: float, keys: list[str], found: dict[str, bytes | None]) -> PacsError | None:

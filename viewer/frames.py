@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
@@ -38,25 +39,36 @@ def run(
 
     Raises GrantRefused before anything is yielded; LookupError for a number outside the series.
     """
+    return chain.from_iterable(together(grant, series, numbers, params))
+
+
+def together(
+    grant: StudyGrant, series: SeriesEntry, numbers: list[int], params: FrameParams
+) -> Iterator[list[tuple[int, Picture | Exception]]]:
+    """Yield what `run` yields, those together that are there at the same time."""
     grant.require(Right.VIEW)
     if series.refusal is not None:
-        yield from _refused(series, numbers, params, series.refusal)
-        return
-    if series.reformat:
-        yield from calculated.run(grant, series, numbers, params)
-        return
-    if series.pyramid:
-        yield from pictures.run(grant, series, numbers, params)
-        return
-    frames = {series.frame(number): number for number in numbers}
-    for frame, made in named(grant, list(frames), params):
-        yield frames[frame], made
+        yield list(_refused(series, numbers, params, series.refusal))
+    elif series.reformat:
+        yield from ([one] for one in calculated.run(grant, series, numbers, params))
+    elif series.pyramid:
+        yield from ([one] for one in pictures.run(grant, series, numbers, params))
+    else:
+        frames = {series.frame(number): number for number in numbers}
+        for there in _named(grant, list(frames), params):
+            yield [(frames[frame], made) for frame, made in there]
 
 
 def named(
     grant: StudyGrant, frames: list[FrameRef], params: FrameParams
 ) -> Iterator[tuple[FrameRef, Picture | Exception]]:
     """Yield up to 16 frames of a study that are known by their UIDs, each as soon as it is rendered."""
+    return chain.from_iterable(_named(grant, frames, params))
+
+
+def _named(
+    grant: StudyGrant, frames: list[FrameRef], params: FrameParams
+) -> Iterator[list[tuple[FrameRef, Picture | Exception]]]:
     from viewer.tasks import render_run
 
     grant.require(Right.VIEW)
@@ -66,8 +78,8 @@ def named(
         words = [_words(keys[key]) for key in missing]
         asking.publish(render_run, sign(grant), words, params.text, caller=grant.principal)
 
-    for key, answer in asking.ask_many(list(keys), start):
-        yield keys[key], answer if isinstance(answer, Exception) else Picture.from_bytes(answer)
+    for there in asking.ask_together(list(keys), start):
+        yield [(keys[key], one if isinstance(one, Exception) else Picture.from_bytes(one)) for key, one in there]
 
 
 def _refused(

@@ -77,6 +77,17 @@ def test_a_run_gives_each_answer_when_it_is_ready() -> None:
     assert isinstance(answers["b"], PacsNotFound)
 
 
+def test_answers_that_are_there_at_the_same_time_are_given_together() -> None:
+    asking.deliver("a", b"1")
+
+    def make(keys: list[str]) -> None:
+        threading.Timer(0.2, store.deliver, ({"b": b"2", "c": b"3"},)).start()
+
+    groups = list(asking.ask_together(["a", "b", "c"], make, seconds=10))
+    assert groups == [[("a", b"1")], [("b", b"2"), ("c", b"3")]]
+    assert list(asking.ask_together(["c", "a"], make)) == [[("c", b"3"), ("a", b"1")]]
+
+
 def test_answers_that_follow_one_another_are_delivered_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TOGETHER_SECONDS", 60.0)
     deliveries = asking.Deliveries()
