@@ -6,7 +6,8 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import BinaryIO
 
 import imagecodecs
 import numpy as np
@@ -22,9 +23,9 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.access.renewing import Withdrawn
 from pacs_gateway.errors import PacsIncomplete, PacsNotFound
 from pacs_gateway.refs import InstanceRef
+from pacs_gateway.upstream import folder
 from pacs_gateway.upstream.base import StoredInstance
 from pacs_gateway.upstream.checked import CheckedPacs
-from pacs_gateway.upstream.folder import FolderPacs
 from portal.people.models import PatientLink
 from tests.pacs_gateway.dicomweb.conftest import Put, Service, body_of, parts_of
 
@@ -202,15 +203,15 @@ def test_a_transfer_syntax_that_cannot_be_made_is_406_unless_something_else_will
 def test_a_study_whose_instance_goes_while_it_is_sent_breaks_off(
     folder_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, opened = FolderPacs.open, []
+    whole, opened = folder._open, []
 
-    def gone(self: FolderPacs, *arguments: Any) -> Any:
-        opened.append(arguments)
+    def gone(path: Path) -> BinaryIO:
+        opened.append(path)
         if len(opened) >= 3:
             raise PacsNotFound
-        return whole(self, *arguments)
+        return whole(path)
 
-    monkeypatch.setattr(FolderPacs, "open", gone)
+    monkeypatch.setattr(folder, "_open", gone)
     response = folder_service.get("owner", f"/studies/{folder_service.study_uid}", accept=AS_STORED)
     assert response.status_code == 200
     with pytest.raises(PacsIncomplete, match="instance of the list is gone"):
