@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,11 @@ def study_uid(study: int) -> str:
 def write_study(
     folder: Path, patient_id: str, study: int, *, slices: int = 6, series: int = 1, issuer: str = ""
 ) -> str:
-    """Write a study into `folder` and return its UID."""
+    """Write a study into `folder`, in the place of what other tests left under that number, and return its UID."""
     place = folder / f"study{study}"
-    place.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        shutil.rmtree(place)
+    place.mkdir(parents=True)
     for series_number in range(1, series + 1):
         for number in range(1, slices + 1):
             ds = ct_slice(patient_id, study, series_number, number, issuer=issuer)

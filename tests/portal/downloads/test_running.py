@@ -28,13 +28,13 @@ from tests.portal.sharing.conftest import browser, visitor
 from tests.synthetic import ct_slice, write_study
 
 pytestmark = pytest.mark.django_db
-JANE, SLICES = PatientRef("P-RUNNING", "TEST"), 4
+JANE, STUDY, SLICES = PatientRef("P-RUNNING", "TEST"), 8390, 4
 
 
 @pytest.fixture
 def study(pacs_folder: Path, settings) -> Study:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    uid = write_study(pacs_folder, JANE.patient_id, 8301, slices=SLICES, issuer=JANE.issuer)
+    uid = write_study(pacs_folder, JANE.patient_id, STUDY, slices=SLICES, issuer=JANE.issuer)
     upstream.prepare("main", print)
     return make_study(JANE, study_uid=uid, instance_count=SLICES)
 
@@ -111,7 +111,7 @@ def test_it_stops_when_the_token_is_revoked(jane: User, study: Study) -> None:
 def test_what_would_not_be_whole_is_not_begun(
     jane: User, study: Study, settings, bad_uids: int, counted: int, is_begun: bool
 ) -> None:
-    files = [ct_slice(JANE.patient_id, 8301, 1, number, issuer=JANE.issuer) for number in range(1, SLICES + 1)]
+    files = [ct_slice(JANE.patient_id, STUDY, 1, number, issuer=JANE.issuer) for number in range(1, SLICES + 1)]
     for file in files:
         # A server names pixel data by an address or not at all.
         del file.PixelData
