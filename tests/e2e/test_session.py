@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
-from tests.e2e.conftest import PHONE, NewContext, Site, sign_in
+from tests.e2e.conftest import PHONE, NewContext, Site, sign_in, until
 from tests.e2e.opened import FINAL, PATIENT, address_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -17,6 +19,20 @@ STILL_THERE = "Are you still there?"
 def _idle(page: Page, minutes: int) -> None:
     """Let the browser's clock go on; the server's does not."""
     page.clock.fast_forward(minutes * 60_000)
+
+
+def _listen(page: Page) -> Callable[[], bool]:
+    """Return what tells whether the page has fetched nothing since it was last asked twenty times."""
+    lately: deque[int] = deque(maxlen=20)
+    told: list[Request] = []
+    for kind in ("request", "requestfinished", "requestfailed"):
+        page.on(kind, told.append)
+
+    def is_quiet() -> bool:
+        lately.append(len(told))
+        return len(lately) == lately.maxlen and lately[0] == lately[-1]
+
+    return is_quiet
 
 
 def test_a_form_keeps_what_was_typed_when_the_session_is_kept(new_context: NewContext, site: Site) -> None:
@@ -42,9 +58,11 @@ def test_the_viewer_says_when_it_is_over_and_keeps_the_place(new_context: NewCon
     sign_in(page, site, PATIENT)
     address = address_of(page, "CT")
     page.clock.install()
+    is_quiet = _listen(page)
     page.goto(address)
     page.clock.run_for(5000)
     expect(page.locator("[data-show=quality]")).to_have_text(FINAL)
+    until(page, is_quiet, "the page fetches nothing more: that would count as activity")
     _idle(page, 28)
     dialog = page.get_by_role("dialog", name=STILL_THERE)
     expect(dialog).to_be_visible()
