@@ -25,8 +25,13 @@ def _listen(page: Page) -> Callable[[], bool]:
     """Return what tells whether the page has fetched nothing since it was last asked twenty times."""
     lately: deque[int] = deque(maxlen=20)
     told: list[Request] = []
-    for kind in ("request", "requestfinished", "requestfailed"):
-        page.on(kind, told.append)
+
+    def note(request: Request) -> None:
+        told.append(request)
+
+    page.on("request", note)
+    page.on("requestfinished", note)
+    page.on("requestfailed", note)
 
     def is_quiet() -> bool:
         lately.append(len(told))
