@@ -128,12 +128,21 @@ def ask_many(
 
 
 def ask_together(
-    keys: list[str], start: Callable[[list[str]], None], *, seconds: float | None = None
+    keys: list[str],
+    start: Callable[[list[str]], None],
+    *,
+    seconds: float | None = None,
+    begun: dict[str, int] | None = None,
 ) -> Iterator[list[tuple[str, bytes | Exception]]]:
-    """Yield what ask_many yields, those together that are there at the same time."""
+    """Yield what ask_many yields, those together that are there at the same time.
+
+    When `start` is called, the values of `begun` are how often its names were begun (tries.py).
+    """
     if not keys:
         return
-    stored, mine = store.get_or_claim(keys)
+    begun = {} if begun is None else begun
+    stored, mine, counts = store.get_or_claim(keys, begun)
+    begun.update(zip(begun, counts, strict=True))
     found = dict(zip(keys, stored, strict=True))
     if mine:
         begin(mine, start)

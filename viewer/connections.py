@@ -39,6 +39,17 @@ class Connections:
         self._idle.append(connection)
         return answers
 
+    def tell(self, command: Command) -> None:
+        """Send a command whose answer nobody waits for; it is carried out before whatever is asked after it."""
+        connection = self._take()
+        try:
+            packed = connection.pack_commands([("CLIENT", "REPLY", "SKIP"), command])
+            connection.send_packed_command([b"".join(packed)], check_health=False)
+        except BaseException:
+            connection.disconnect()
+            raise
+        self._idle.append(connection)
+
     def _take(self) -> Any:
         if self._process != os.getpid():
             # These are the parent's.

@@ -9,7 +9,7 @@ from itertools import chain
 from pacs_gateway.access.grant import StudyGrant, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.refs import FrameRef
-from viewer import asking, calculated, store
+from viewer import asking, calculated, store, tries
 from viewer.manifest import SeriesEntry
 from viewer.params import FrameParams
 from viewer.picture import Picture, of_refusal
@@ -73,12 +73,14 @@ def _named(
 
     grant.require(Right.VIEW)
     keys = {key_of(grant, frame, params): frame for frame in frames}
+    begun = tries.counted(grant, keys)
 
     def start(missing: list[str]) -> None:
         words = [_words(keys[key]) for key in missing]
-        asking.publish(render_run, sign(grant), words, params.text, caller=grant.principal)
+        is_new = not any(begun.values())
+        asking.publish(render_run, sign(grant), words, params.text, is_new, caller=grant.principal)
 
-    for there in asking.ask_together(list(keys), start):
+    for there in asking.ask_together(list(keys), start, begun=begun):
         yield [(keys[key], one if isinstance(one, Exception) else Picture.from_bytes(one)) for key, one in there]
 
 

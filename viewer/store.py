@@ -5,7 +5,9 @@ Nothing here is the only copy of anything: Redis may forget any of it at any tim
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import redis
@@ -130,12 +132,17 @@ def claim(keys: list[str]) -> list[str]:
     return [keys[place - 1] for place in places]
 
 
-def get_or_claim(keys: list[str]) -> tuple[list[bytes | None], list[str]]:
-    """Return what is stored under each key, and which of those with nothing are now the caller's to make."""
+def get_or_claim(keys: list[str], counted: Iterable[str] = ()) -> tuple[list[bytes | None], list[str], list[int]]:
+    """Return what is stored under each key, which of those with nothing are now the caller's to make, and how often
+    each of those `counted` was begun since it was last signaled.
+    """
     names = [_name(kind, key) for key in keys for kind in ("answer", "claim", "signal")]
+    counts = [_name("count", key) for key in counted]
     # An answer that comes between the two is not claimed, and its signal is there to be waited for.
-    values, places = _ask(("MGET", *names[::3]), ("EVAL", _CLAIM_MISSING, len(names), *names, CLAIM_SECONDS))
-    return values, [keys[place - 1] for place in places]
+    take: Command = ("EVAL", _CLAIM_MISSING, len(names), *names, CLAIM_SECONDS)
+    look_up: list[Command] = [("MGET", *counts)] if counts else []
+    values, places, *found = _ask(("MGET", *names[::3]), take, *look_up)
+    return values, [keys[place - 1] for place in places], [int(count or 0) for count in chain.from_iterable(found)]
 
 
 def hold(key: str) -> None:
@@ -191,6 +198,12 @@ def count(keys: list[str]) -> None:
     """Count each key as begun once more; a signal for it begins from nothing again."""
     names = [_name("count", key) for key in keys]
     _client().eval(_COUNT, len(names), *names, ANSWER_SECONDS)
+
+
+def begin_new(keys: list[str]) -> None:
+    """Count each key as begun once, where none was, without waiting for it."""
+    names = [_name("count", key) for key in keys]
+    _connections(_client()).tell(("EVAL", _BEGIN, len(names), *names, len(keys), ANSWER_SECONDS))
 
 
 def begin(keys: list[str], others: list[str]) -> list[int]:

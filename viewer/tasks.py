@@ -77,14 +77,17 @@ def _prepare(grant: StudyGrant, content: manifest.Manifest) -> None:
 
 
 @shared_task(name="viewer.render_run", queue="interactive", **LIMITS, **tries.AGAIN)
-def render_run(grant_text: str, wanted: Wanted, params_text: str) -> None:
-    """Render up to 16 frames of one series; each is stored and told of as soon as it is ready."""
+def render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool = False) -> None:
+    """Render up to 16 frames of one series; each is stored and told of as soon as it is ready.
+
+    `is_new`: whoever asked knows that none of them was begun before (tries.py).
+    """
     grant = verify(grant_text)
     grant.require(Right.VIEW)
     params = from_text(params_text)
     refs = [FrameRef(InstanceRef(series_uid, instance_uid), number) for series_uid, instance_uid, number in wanted]
     keys = {ref: frames.key_of(grant, ref, params) for ref in refs}
-    plan = tries.plan(grant, keys)
+    plan = (is_new and tries.plan_new(render_run, keys)) or tries.plan(grant, keys)
     for frame in plan.given_up:
         tries.give_up(grant, frame)
         asking.deliver(keys[frame], refused(CannotRender(Reason.GAVE_UP), params).to_bytes())

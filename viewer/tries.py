@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from celery import Task
+
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.refs import FrameRef
 from viewer import store
@@ -30,6 +32,19 @@ class Plan:
     given_up: list[FrameRef]
     rounds: list[list[FrameRef]]
     is_begun: bool = False
+
+
+def counted(grant: StudyGrant, frames: dict[str, FrameRef]) -> dict[str, int]:
+    """Return all names under which pictures, by their keys, may have been counted; nothing of them is known yet."""
+    return dict.fromkeys((*frames, *(_name(grant, frame) for frame in frames.values())), 0)
+
+
+def plan_new(task: Task[Any, Any], keys: dict[FrameRef, str]) -> Plan | None:
+    """Return what to do where nothing was counted when `task` was asked for, None where it is done once more since."""
+    if (task.request.delivery_info or {}).get("redelivered"):
+        return None
+    store.begin_new(list(keys.values()))
+    return Plan([], [list(keys)], is_begun=True)
 
 
 def plan(grant: StudyGrant, keys: dict[FrameRef, str]) -> Plan:

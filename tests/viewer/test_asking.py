@@ -88,6 +88,18 @@ def test_answers_that_are_there_at_the_same_time_are_given_together() -> None:
     assert list(asking.ask_together(["c", "a"], make)) == [[("c", b"3"), ("a", b"1")]]
 
 
+def test_who_starts_something_knows_how_often_it_was_begun() -> None:
+    begun, known = {"a": 0, "other": 0}, []
+    store.count(["other"])
+
+    def make(keys: list[str]) -> None:
+        known.append(dict(begun))
+        asking.deliver("a", b"1")
+
+    assert list(asking.ask_together(["a"], make, begun=begun)) == [[("a", b"1")]]
+    assert known == [{"a": 0, "other": 1}]
+
+
 def test_answers_that_follow_one_another_are_delivered_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TOGETHER_SECONDS", 60.0)
     deliveries = asking.Deliveries()

@@ -51,6 +51,13 @@ def test_an_error_or_a_late_answer_is_nobody_else_s(connections: Connections) ->
     assert connections.ask(("ECHO", "mine")) == [b"mine"]
 
 
+def test_what_is_only_told_is_done_before_what_is_asked_and_answers_nothing(connections: Connections) -> None:
+    connections.tell(("SET", "k", "told"))
+    assert connections.ask(("GET", "k")) == [b"told"]
+    connections.tell(("NONSENSE",))
+    assert connections.ask(("ECHO", "mine"), ("GET", "k")) == [b"mine", b"told"]
+
+
 def test_threads_do_not_hear_one_another(connections: Connections) -> None:
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda number: connections.ask(("ECHO", number), ("ECHO", -number)), range(400)))

@@ -69,7 +69,9 @@ def _ask(grant: StudyGrant, params: FrameParams) -> list[str]:
     """Have the deadly workers render all slices, and return the reason of each answer."""
     wanted = [[ref.instance.series_uid, ref.instance.instance_uid, ref.frame_number] for ref in _refs()]
     keys = [frames.key_of(grant, ref, params) for ref in _refs()]
-    tasks.render_run.apply_async(args=(sign(grant), wanted, params.text), queue=QUEUE)
+    counts = store.get_or_claim(keys, tries.counted(grant, dict(zip(keys, _refs(), strict=True))))[2]
+    is_new = not any(counts)
+    tasks.render_run.apply_async(args=(sign(grant), wanted, params.text, is_new), queue=QUEUE)
     end = time.monotonic() + SECONDS_MOST
     while time.monotonic() < end:
         answers = store.get_many(keys)
@@ -99,6 +101,25 @@ def test_frames_go_together_until_a_worker_has_died(grant: StudyGrant) -> None:
     assert tries.plan(grant, keys) == tries.Plan([], [list(keys)], is_begun=True)
     asking.deliver(keys[_refs()[0]], b"picture")
     assert tries.plan(grant, keys) == tries.Plan([], [[ref] for ref in _refs()[1:]])
+
+
+def test_what_was_never_begun_is_begun_without_asking(grant: StudyGrant) -> None:
+    keys, first = _keys(grant), SimpleNamespace(request=SimpleNamespace(delivery_info={"redelivered": False}))
+    assert tries.plan_new(first, keys) == tries.Plan([], [list(keys)], is_begun=True)
+    assert store.begin([], list(keys.values())) == [1] * SLICES
+    again = SimpleNamespace(request=SimpleNamespace(delivery_info={"redelivered": True}))
+    assert tries.plan_new(again, keys) is None
+    assert store.begin([], list(keys.values())) == [1] * SLICES, (
+        "a run as a whole counts once, however often it is begun"
+    )
+
+
+def test_what_was_begun_or_given_up_is_known_to_who_asks(grant: StudyGrant) -> None:
+    names = tries.counted(grant, {key: ref for ref, key in _keys(grant).items()})
+    assert set(store.get_or_claim(["k"], names)[2]) == {0}
+    tries.begin([_keys(grant)[_refs()[0]]])
+    tries.give_up(grant, _refs()[1])
+    assert sorted(store.get_or_claim(["k"], names)[2]) == [*[0] * (2 * SLICES - 2), 1, tries.MOST]
 
 
 def test_what_was_delivered_or_declined_counts_from_nothing(grant: StudyGrant) -> None:
