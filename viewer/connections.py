@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from functools import lru_cache
 from typing import Any
 
-from redis import ConnectionPool
+from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as Closed
 
 Command = tuple[str | bytes | int | float, ...]
@@ -66,3 +67,9 @@ class Connections:
 
     def _make(self) -> Any:
         return self._pool.connection_class(**self._pool.connection_kwargs)
+
+
+@lru_cache(maxsize=4)
+def connections_of(client: Redis) -> Connections:
+    """Return the connections of a client, the same ones for as long as the process lives."""
+    return Connections(client.connection_pool)

@@ -13,7 +13,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from viewer.connections import Connections
+from viewer.connections import connections_of
 
 MOST = 512
 CROWDED = 64
@@ -41,7 +41,7 @@ def put(queue: str, caller: str, message: str) -> bool:
     Only the limit of the whole queue counts where there is no caller. What a worker goes on with always has room: it
     was let in before.
     """
-    broker = _connections(_client(settings.REDIS_BROKER_URL))
+    broker = connections_of(_client(settings.REDIS_BROKER_URL))
     if caller.startswith(_SYSTEM):
         return bool(broker.ask(("LPUSH", queue, message))[0])
     keys = (queue, f"lightbox:share:{queue}:{caller}")
@@ -52,8 +52,3 @@ def put(queue: str, caller: str, message: str) -> bool:
 @lru_cache(maxsize=1)
 def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
-
-
-@lru_cache(maxsize=1)
-def _connections(client: redis.Redis) -> Connections:
-    return Connections(client.connection_pool)

@@ -15,7 +15,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from viewer.connections import Command, Connections
+from viewer.connections import Command, connections_of
 
 ANSWER_SECONDS = 3600
 CLAIM_SECONDS = 8
@@ -79,14 +79,9 @@ def _client(seconds: float = ANSWERS_WITHIN_SECONDS) -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_connect_timeout=1, socket_timeout=seconds, retry=once)
 
 
-@lru_cache(maxsize=2)
-def _connections(client: redis.Redis) -> Connections:
-    return Connections(client.connection_pool)
-
-
 def _ask(*commands: Command, seconds: float = ANSWERS_WITHIN_SECONDS) -> list[Any]:
     """Return Redis's answers to commands that are asked for each picture."""
-    return _connections(_client(seconds)).ask(*commands)
+    return connections_of(_client(seconds)).ask(*commands)
 
 
 def _name(kind: str, key: str) -> str:
@@ -203,7 +198,7 @@ def count(keys: list[str]) -> None:
 def begin_new(keys: list[str]) -> None:
     """Count each key as begun once, where none was, without waiting for it."""
     names = [_name("count", key) for key in keys]
-    _connections(_client()).tell(("EVAL", _BEGIN, len(names), *names, len(keys), ANSWER_SECONDS))
+    connections_of(_client()).tell(("EVAL", _BEGIN, len(names), *names, len(keys), ANSWER_SECONDS))
 
 
 def begin(keys: list[str], others: list[str]) -> list[int]:
