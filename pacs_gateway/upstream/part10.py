@@ -86,6 +86,11 @@ class Part10:
         return found
 
 
+def is_of_disk(error: BaseException) -> bool:
+    """Tell whether an error is the disk's, which says nothing of the file, and not pydicom's."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
 def is_part10(file: BinaryIO) -> bool:
     """Tell whether a file begins as DICOM files do (PS3.10 7.1)."""
     file.seek(PREAMBLE_LENGTH)
@@ -101,8 +106,7 @@ def read_part10(file: BinaryIO, tags: list[BaseTag | int] | None = None, last: i
     try:
         return (None if tags else _read_plain(CheckedReader(file))) or _read(CheckedReader(file), tags, last)
     except PARSE_ERRORS as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            # The disk's, not pydicom's.
+        if is_of_disk(error):
             raise
         raise PacsDamaged("a DICOM file cannot be read") from error
 

@@ -13,7 +13,7 @@ from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.base import EncodedFrame
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
 from pacs_gateway.upstream.encapsulated import read_codestream
-from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, Part10, is_of_disk
 
 FRAMES_MOST = 1_000_000
 _NATIVE = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.113619.5.2"})
@@ -87,6 +87,8 @@ def read_frame(file: Part10, frame_number: int) -> bytes:
             return read_codestream(file, frame_number - 1, frame_count(file.header))
         return _read_native(file, frame_number - 1)
     except PARSE_ERRORS as error:
+        if is_of_disk(error):
+            raise
         raise PacsDamaged("the pixel data is cut off") from error
 
 

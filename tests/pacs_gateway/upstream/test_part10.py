@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import resource
 import struct
@@ -58,6 +59,26 @@ def test_a_file_cut_anywhere_is_incomplete(name: str, keep: float):
     # Cut between two elements of the header, it cannot be told from an instance without pixels.
     with pytest.raises((PacsIncomplete, PacsNotFound)):
         frame(data[: int(len(data) * keep)], one.frame_count)
+
+
+class _Disk(io.BytesIO):
+    fails = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.fails:
+            raise OSError(errno.EIO, "the disk fails")
+        return super().read(size)
+
+
+@pytest.mark.parametrize("name", ["native", "JPEG 2000"])
+def test_a_disk_that_fails_says_nothing_of_the_file(name: str):
+    disk = _Disk(sample(name).path.read_bytes())
+    part10 = read_part10(disk)
+    disk.fails = True
+    with pytest.raises(OSError, match="the disk fails"):
+        read_frame(part10, 1)
+    with pytest.raises(OSError, match="the disk fails"):
+        read_part10(disk)
 
 
 def test_what_is_no_dicom_file_is_refused():
