@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from functools import cache
 from typing import Any
@@ -17,12 +18,18 @@ from pacs_gateway.refs import PatientRef
 from portal.people.models import PatientLink, Referral, Role, User
 
 PASSWORD = "correct-horse-battery"
+_MADE_AT_RANDOM = re.compile(r"[\w-]{22,}")
 
 
 @cache
 def _encoded(hasher: str) -> str:
     """Return PASSWORD as it is stored; it is made slow on purpose, so it is made once for each hasher."""
     return make_password(PASSWORD)
+
+
+def without_tokens(page: str) -> str:
+    """Return a page without its keys and tokens: they are made at random, and may hold any short word."""
+    return _MADE_AT_RANDOM.sub("", page)
 
 
 def make_user(email: str, role: str = Role.PATIENT, **fields: Any) -> User:

@@ -19,7 +19,7 @@ from pacs_gateway.index.models import Study
 from portal.people.policy import decide
 from portal.sharing import links
 from portal.sharing.links import Terms
-from tests.people import make_patient, make_physician, make_study
+from tests.people import make_patient, make_physician, make_study, without_tokens
 from tests.portal.studies.conftest import JANE, TIM, browser_of
 from tests.synthetic import write_study
 
@@ -58,7 +58,7 @@ def test_each_is_named_dated_and_can_be_compared(make, title: str, study: Study,
     others = page[page.index("Other scans") :]
     assert f'<a href="{reverse("studies:study", args=[earlier.key])}">{title}</a>' in others
     assert "4 March 2015" in others
-    assert "2016" not in others
+    assert "2016" not in without_tokens(others)
     assert _compare(study, earlier) in others
     # Without JavaScript the viewer opens all the same, with a link to the other scan.
     viewer = client.get(reverse("viewer:study", args=[study.key]), {"compare": earlier.key})
