@@ -7,12 +7,15 @@ import json
 import os
 import platform
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from bench import planes, rendering, studies, viewer
+from bench.distant import Distant
 from bench.rendering import Row
 from bench.stack import Stack
 
+AWAY_MILLISECONDS = 40
 OUT = Path(__file__).resolve().parents[1] / "var" / "bench.json"
 
 
@@ -31,6 +34,19 @@ def _from_a_folder() -> list[Row]:
             return viewer.cold(site, peers[0], "a folder")
 
 
+def _from_afar() -> list[Row]:
+    """Measure with all that is asked of that Orthanc on a long way, by us as by those who ask it themselves."""
+    with Distant(AWAY_MILLISECONDS) as way:
+        origin = f"http://127.0.0.1:{way.port}"
+        stack = Stack(environment={"PACS": f"main={origin}/dicom-web"})
+        way.target = stack.orthanc.port
+        with stack:
+            site, peers = viewer.start(stack)
+            pacs = f"an Orthanc {AWAY_MILLISECONDS} ms away"
+            rows = viewer.cold(site, replace(peers[0], origin=origin), pacs)
+            return [*rows, planes.first(site, f"from {pacs}", is_decoded=False)]
+
+
 def main() -> None:
     """Run every benchmark."""
     measured = rendering.rows()
@@ -41,6 +57,7 @@ def main() -> None:
         measured += viewer.stages(site, peers)
         measured += planes.rows(site)
     measured += _from_a_folder()
+    measured += _from_afar()
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)

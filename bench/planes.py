@@ -9,17 +9,21 @@ from bench import loads, studies
 from bench.rendering import Row
 from bench.viewer import RUN, Site, next_window
 
-ROUNDS = 3
+ROUNDS, FIRST_MOST = 3, 2000.0
 
 
 def rows(site: Site) -> list[Row]:
     """Return how long the first plane takes, and how long each takes in runs, for each kind of plane."""
-    cold = [_first(site, is_decoded=False) for _ in range(ROUNDS)]
-    warm = [_first(site, is_decoded=True) for _ in range(ROUNDS)]
-    first = "first coronal plane of 300 slices"
-    gathered = [Row(f"{first}, from the PACS", median(cold)), Row(f"{first}, decoded", median(warm), "limit", 2000.0)]
+    gathered = [first(site, "from the PACS", is_decoded=False), first(site, "decoded", is_decoded=True)]
     names = ("coronal", "sagittal", "axial", "coronal-mip20", "axial-mip20")
     return [*gathered, *(_following(site, name) for name in names)]
+
+
+def first(site: Site, how: str, *, is_decoded: bool) -> Row:
+    """Return how long it takes until a plane of a volume is there that nobody has gathered."""
+    taken = median(_first(site, is_decoded=is_decoded) for _ in range(ROUNDS))
+    what = f"first coronal plane of 300 slices, {how}"
+    return Row(what, taken, "limit", FIRST_MOST) if is_decoded else Row(what, taken)
 
 
 def _address(site: Site, name: str) -> str:
@@ -27,7 +31,6 @@ def _address(site: Site, name: str) -> str:
 
 
 def _first(site: Site, *, is_decoded: bool) -> float:
-    """Return milliseconds until the first plane is there, of a volume that nobody has gathered."""
     site.forget()
     if is_decoded:
         site.sweep()

@@ -34,6 +34,11 @@ class Breaker:
         self._opened_at: float | None = None
         self._is_probing = False
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the PACS is left alone, or only tried."""
+        return self._opened_at is not None
+
     @contextmanager
     def call(self) -> Iterator[None]:
         """Guard one call: raises PacsUnavailable while open; a `Failed` raised inside counts and is unwrapped."""

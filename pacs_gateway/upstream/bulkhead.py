@@ -30,21 +30,21 @@ class Bulkhead:
         self._changed = threading.Condition()
 
     @contextmanager
-    def place(self, name: str) -> Iterator[None]:
-        """Hold one of the places under `name`.
+    def place(self, name: str, most: int = 1) -> Iterator[int]:
+        """Hold one of the places under `name`, and up to `most` of the first half of them; yields how many it holds.
 
         Raises PacsBusy when none becomes free in `patience` seconds, and at once when as many wait already: those who
-        wait hold threads too.
+        wait hold threads too. For more than one nobody waits.
         """
         end = time.monotonic() + self._patience
-        self._take(name, end)
+        held = self._take(name, end, most)
         try:
-            with leases.held(name, self._over_all, end) if self._over_all else nullcontext():
-                yield
+            with leases.held(name, self._over_all, end, held) if self._over_all else nullcontext(held) as count:
+                yield count
         finally:
-            self._give_back(name)
+            self._give_back(name, held)
 
-    def _take(self, name: str, end: float) -> None:
+    def _take(self, name: str, end: float, most: int) -> int:
         waits = f"waiting {name}"
         with self._changed:
             if self._taken[name] >= self._places and self._taken[waits] >= self._places:
@@ -54,17 +54,19 @@ class Bulkhead:
                 while self._taken[name] >= self._places:
                     if not self._changed.wait(end - time.monotonic()):
                         raise PacsBusy("too many calls at once")
-                self._taken[name] += 1
+                held = max(min(most, self._places // 2 - self._taken[name]), 1)
+                self._taken[name] += held
             finally:
-                self._release(waits)
+                self._release(waits, 1)
+        return held
 
-    def _give_back(self, name: str) -> None:
+    def _give_back(self, name: str, count: int) -> None:
         with self._changed:
-            self._release(name)
+            self._release(name, count)
             self._changed.notify_all()
 
-    def _release(self, name: str) -> None:
-        self._taken[name] -= 1
+    def _release(self, name: str, count: int) -> None:
+        self._taken[name] -= count
         if not self._taken[name]:
             del self._taken[name]
 

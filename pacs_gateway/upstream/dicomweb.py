@@ -15,6 +15,7 @@ from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.errors import PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef
 from pacs_gateway.upstream import query as qido
+from pacs_gateway.upstream.ahead import Place
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, StudyRecord
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
@@ -37,6 +38,7 @@ FILE_MOST = 4 * 1024**3
 STUDY_MOST = 256 * 1024**3
 FRAMES_MOST = 256 * 1024**2
 FRAMES_AT_ONCE = 16
+INSTANCES_AT_ONCE = 8
 File = TypeVar("File")
 _JSON = "application/dicom+json"
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
@@ -88,9 +90,11 @@ class DicomwebPacs:
             return [self._metadata_of(f"{path}/series/{series}/instances/{one}") for series, one in self._uids(path)]
 
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
-        with self._transport.place():
-            for instance, group in groupby(refs, key=lambda ref: ref.instance):
-                yield from self._frames_of(_path(grant, instance), list(group))
+        runs = [(_path(grant, instance), list(run)) for instance, run in groupby(refs, key=lambda ref: ref.instance)]
+        with self._transport.place(min(len(runs), INSTANCES_AT_ONCE)) as place:
+            place.expect([path for path, _ in runs], _AS_STORED)
+            for path, run in runs:
+                yield from self._frames_of(path, run, place)
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         def files(response: Response) -> Iterator[BinaryIO]:
@@ -122,13 +126,13 @@ class DicomwebPacs:
         deadline = Deadline(STORE_SECONDS, SLOWEST_BYTES_PER_SECOND)
         self._transport.post("/studies", kind, len(head) + length + len(tail), body, deadline=deadline)
 
-    def _frames_of(self, path: str, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
+    def _frames_of(self, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
         """Yield frames of one instance.
 
         The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
         has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
         """
-        data, is_whole = self._get_file(path, collect, FRAMES_MOST, has_place=True)
+        data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place)
         file = read_part10(io.BytesIO(data))
         if is_whole:
             yield from cut_out(file, refs)
@@ -140,9 +144,9 @@ class DicomwebPacs:
         for start in range(0, len(refs), FRAMES_AT_ONCE):
             run = refs[start : start + FRAMES_AT_ONCE]
             try:
-                found = self._get_frames(path, run, file.transfer_syntax_uid)
+                found = self._get_frames(path, run, file.transfer_syntax_uid, place)
             except Refused:
-                with self._get_file(path, spool, FRAMES_MOST, has_place=True) as whole:
+                with self._get_file(path, spool, FRAMES_MOST, place=place) as whole:
                     yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
@@ -171,7 +175,7 @@ class DicomwebPacs:
         )
 
     def _get_file(
-        self, path: str, take: Callable[[Iterator[bytes]], File], most: int, *, has_place: bool = False
+        self, path: str, take: Callable[[Iterator[bytes]], File], most: int, *, place: Place | None = None
     ) -> File:
         """Return what `take` makes of the steps of a DICOM file."""
 
@@ -182,14 +186,14 @@ class DicomwebPacs:
             try:
                 deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
                 return self._transport.get(
-                    path, accept, consume, deadline=deadline, most=most + HEADER_MOST, has_place=has_place
+                    path, accept, consume, deadline=deadline, most=most + HEADER_MOST, place=place
                 )
             except (NoFile, Refused):
                 if accept == _AS_NATIVE:
                     raise
         raise AssertionError("unreachable")
 
-    def _get_frames(self, path: str, refs: list[FrameRef], stored_syntax: str) -> list[tuple[bytes, str]]:
+    def _get_frames(self, path: str, refs: list[FrameRef], stored_syntax: str, place: Place) -> list[tuple[bytes, str]]:
         """Return frames with their transfer syntaxes; raises Refused when the PACS does not say the syntax."""
         numbers = ",".join(str(ref.frame_number) for ref in refs)
 
@@ -198,7 +202,7 @@ class DicomwebPacs:
 
         deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
         return self._transport.get(
-            f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, has_place=True
+            f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, place=place
         )
 
 

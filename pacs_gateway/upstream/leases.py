@@ -31,54 +31,64 @@ _TAKE = (
     _NOW
     + """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-return 1
+local places, taken, held = tonumber(ARGV[2]), redis.call('ZCARD', KEYS[1]), 0
+for at = 3, #ARGV do
+  if taken < (held == 0 and places or math.floor(places / 2)) then
+    redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[at])
+    taken, held = taken + 1, held + 1
+  end
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return held
 """
 )
 _RENEW = (
     _NOW
     + """
-redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
-return redis.call('EXPIRE', KEYS[1], ARGV[2])
+for at = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', now + ARGV[1], ARGV[at]) end
+return redis.call('EXPIRE', KEYS[1], ARGV[1])
 """
 )
-_GIVE_BACK = "return redis.call('ZREM', KEYS[1], ARGV[1])"
+_GIVE_BACK = "return redis.call('ZREM', KEYS[1], unpack(ARGV))"
 
 
 class Leases:
     """The leases that this process holds. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._held: dict[str, str] = {}
+        self._held: dict[tuple[str, ...], str] = {}
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
         self._down_until = 0.0
 
     @contextmanager
-    def held(self, name: str, places: int, until: float) -> Iterator[None]:
-        """Hold one of the places under `name`; raises PacsBusy when none becomes free before `until`."""
+    def held(self, name: str, places: int, until: float, most: int = 1) -> Iterator[int]:
+        """Hold one of the places under `name`, and up to `most` of the first half of them; yields how many it holds.
+
+        Raises PacsBusy when none becomes free before `until`.
+        """
         key, token = f"lightbox:places:{name}", secrets.token_hex(8)
-        # None is a Redis that is down: then the place in this process is all there is.
-        while (answer := self._ask(_TAKE, key, token, LEASE_SECONDS, places)) == 0:
+        tokens = tuple(f"{token}:{number}" for number in range(most))
+        # None is a Redis that is down: then the places in this process are all there are.
+        while (answer := self._ask(_TAKE, key, LEASE_SECONDS, places, *tokens)) == 0:
             if time.monotonic() >= until:
                 raise PacsBusy("too many calls at once")
             time.sleep(_LOOK_SECONDS)
         if answer is None:
-            yield
+            yield most
             return
-        self._keep(key, token)
+        tokens = tokens[:answer]
+        self._keep(key, tokens)
         try:
-            yield
+            yield answer
         finally:
             with self._lock:
-                del self._held[token]
-            self._ask(_GIVE_BACK, key, token)
+                del self._held[tokens]
+            self._ask(_GIVE_BACK, key, *tokens)
 
-    def _keep(self, key: str, token: str) -> None:
+    def _keep(self, key: str, tokens: tuple[str, ...]) -> None:
         with self._lock:
-            self._held[token] = key
+            self._held[tokens] = key
             # None is alive in a process that was just forked.
             if self._renewing is None or not self._renewing.is_alive():
                 self._renewing = threading.Thread(target=self._renew, daemon=True, name="leases")
@@ -92,8 +102,8 @@ class Leases:
                 if not held:
                     self._renewing = None
                     return
-            for token, key in held:
-                self._ask(_RENEW, key, token, LEASE_SECONDS)
+            for tokens, key in held:
+                self._ask(_RENEW, key, LEASE_SECONDS, *tokens)
 
     def _ask(self, script: str, key: str, *arguments: str | int) -> int | None:
         if time.monotonic() < self._down_until:

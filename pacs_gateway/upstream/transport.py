@@ -18,10 +18,11 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from pacs_gateway.errors import PacsUnavailable
+from pacs_gateway.upstream.ahead import Place
 from pacs_gateway.upstream.breaker import Breaker, Failed
 from pacs_gateway.upstream.bulkhead import Bulkhead
 from pacs_gateway.upstream.config import PacsConfig
-from pacs_gateway.upstream.connection import Broken, Connection, Cut, Response, check
+from pacs_gateway.upstream.connection import CONNECT_SECONDS, Broken, Connection, Cut, Response, check
 from pacs_gateway.upstream.deadline import Deadline
 from pacs_gateway.upstream.reply import Reply
 
@@ -52,12 +53,16 @@ class Transport:
         self._lock = threading.Lock()
         self._calls = Bulkhead(CALLS_AT_ONCE, over_all=ALL_CALLS_AT_ONCE)
         self._breaker = Breaker(config.name)
+        self._is_far = False
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one of the places that the PACS has for us; raises PacsBusy."""
-        with self._calls.place(f"pacs:{self._name}"):
-            yield
+    def place(self, most: int = 1) -> Iterator[Place]:
+        """Hold one of the places that the PACS has for us, and up to `most` while many are free; raises PacsBusy."""
+        with self._calls.place(f"pacs:{self._name}", most) as held:
+            with closing(Place(held, self._send_ahead, was_far=self._is_far)) as place:
+                yield place
+            if held > 1:
+                self._is_far = place.is_far
 
     def get(
         self,
@@ -69,19 +74,26 @@ class Transport:
         most: int,
         parameters: Parameters | None = None,
         may_warn: bool = False,
-        has_place: bool = False,
+        place: Place | None = None,
     ) -> Answer:
         """Return what `consume` makes of the answer; an answer that is cut off is asked for again.
 
         `path` must be built of validated parts. Raises PacsUnavailable, PacsNotFound, PacsIncomplete, and Refused
         where the PACS will not; a Warning makes an answer incomplete unless `may_warn`. Who makes several calls one
-        after the other holds a `place` for all of them, and says so.
+        after the other holds a `place` for all of them.
         """
         target = self._prefix + path + ("?" + urlencode(parameters, safe="*", quote_via=quote) if parameters else "")
-        with self._breaker.call(), nullcontext() if has_place else self.place():
+        with self._breaker.call(), nullcontext(place) if place else self.place() as held:
+            asked = held.take(path, accept)
             for left in reversed(range(TRIES)):
+                connection, asked = asked, None
                 try:
-                    return self._once(target, accept, consume, deadline, most, may_warn)
+                    began = time.monotonic()
+                    connection, raw = self._send(target, accept, deadline, connection)
+                    held.waited(time.monotonic() - began)
+                    with self._kept_after(connection, raw):
+                        check(raw, may_warn=may_warn)
+                        return consume(Response(raw, deadline, most))
                 except TimeoutError as error:
                     raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
                 except (Cut, Broken) as error:
@@ -99,7 +111,7 @@ class Transport:
         with self._breaker.call(), self.place():
             try:
                 connection, raw = self._send(self._prefix + path, accept, deadline)
-                with closing(raw), closing(connection or raw):
+                with closing(raw), closing(connection):
                     check(raw, may_warn=False)
                     for item in items(Response(raw, deadline, most)):
                         began = time.monotonic()
@@ -125,53 +137,65 @@ class Transport:
             except (OSError, http.client.HTTPException) as error:
                 raise Failed(Broken("the PACS cannot be reached")) from error
 
-    def _once(
-        self,
-        target: str,
-        accept: str,
-        consume: Callable[[Response], Answer],
-        deadline: Deadline,
-        most: int,
-        may_warn: bool,
-    ) -> Answer:
-        connection, raw = self._send(target, accept, deadline)
+    @contextmanager
+    def _kept_after(self, connection: Connection, raw: Reply) -> Iterator[None]:
+        """Keep the connection for another call if all of the reply has been read then, else close it."""
         try:
-            check(raw, may_warn=may_warn)
-            answer = consume(Response(raw, deadline, most))
-            if raw.isclosed() and not raw.will_close:
-                self._keep(connection)
-                connection = None
-            return answer
-        finally:
-            if connection is not None:
-                connection.close()
+            yield
+        except BaseException:
+            connection.close()
+            raise
+        if raw.isclosed() and not raw.will_close:
+            self._keep(connection)
+        else:
+            connection.close()
 
-    def _send(self, target: str, accept: str, deadline: Deadline) -> tuple[Connection | None, Reply]:
-        """Send a request on a kept connection, or when that has been closed meanwhile on a new one."""
-        connection = self._take()
+    def _send(
+        self, target: str, accept: str, deadline: Deadline, asked: Connection | None = None
+    ) -> tuple[Connection, Reply]:
+        """Return the reply to a request: to one that was `asked` ahead, else on a kept connection.
+
+        When that has been closed meanwhile, it is sent on a new one.
+        """
+        connection = asked or self._take()
         if connection is not None:
             try:
-                return connection, self._request(connection, target, accept, deadline)
+                if asked is None:
+                    self._ask(connection, target, accept, deadline)
+                return connection, self._reply(connection, deadline)
             except (Broken, TimeoutError) as error:
                 connection.close()
                 if isinstance(error, TimeoutError):
                     raise
         connection = Connection(self._host, self._port, self._context)
         try:
-            return connection, self._request(connection, target, accept, deadline)
+            self._ask(connection, target, accept, deadline)
+            return connection, self._reply(connection, deadline)
         except BaseException:
             connection.close()
             raise
 
-    def _request(self, connection: Connection, target: str, accept: str, deadline: Deadline) -> Reply:
-        connection.hold_to(deadline)
+    def _send_ahead(self, path: str, accept: str) -> Connection | None:
+        """Send a request whose reply is read later; return None when that cannot be done now."""
+        if self._breaker.is_open:
+            return None
+        connection = self._take() or Connection(self._host, self._port, self._context)
         try:
+            self._ask(connection, self._prefix + path, accept, Deadline(CONNECT_SECONDS))
+        except (Broken, TimeoutError):
+            connection.close()
+            return None
+        return connection
+
+    def _ask(self, connection: Connection, target: str, accept: str, deadline: Deadline) -> None:
+        connection.hold_to(deadline)
+        with _broken():
             connection.request("GET", target, headers={**self._headers, "Accept": accept})
+
+    def _reply(self, connection: Connection, deadline: Deadline) -> Reply:
+        connection.hold_to(deadline)
+        with _broken():
             return connection.reply()
-        except TimeoutError:
-            raise
-        except (OSError, http.client.HTTPException) as error:
-            raise Broken("the PACS cannot be reached") from error
 
     def _take(self) -> Connection | None:
         with self._lock:
@@ -182,14 +206,24 @@ class Transport:
                 connection.close()
         return None
 
-    def _keep(self, connection: Connection | None) -> None:
-        assert connection is not None
+    def _keep(self, connection: Connection) -> None:
         connection.used_at = time.monotonic()
         with self._lock:
             if len(self._kept) < _KEPT_MOST:
                 self._kept.append(connection)
                 return
         connection.close()
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Turn what goes wrong with a connection into Broken, but for a TimeoutError."""
+    try:
+        yield
+    except TimeoutError:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        raise Broken("the PACS cannot be reached") from error
 
 
 def _extending(body: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:

@@ -47,6 +47,17 @@ def test_over_the_limit_it_is_busy_and_afterwards_there_is_room() -> None:
         pass
 
 
+def test_several_are_of_the_first_half_only_and_nobody_waits_for_them() -> None:
+    limit = Bulkhead(8, patience=0.05)
+    with limit.place("a", 3) as three, limit.place("a", 3) as one_more, limit.place("a", 3) as one:
+        assert (three, one_more, one) == (3, 1, 1)
+        with limit.place("b", 8) as half:
+            assert half == 4
+    with limit.place("a", 8) as again:
+        assert again == 4
+    assert not limit._taken
+
+
 def test_a_call_waits_for_the_one_before_it() -> None:
     limit, entered = Bulkhead(1, patience=30), threading.Event()
 

@@ -78,6 +78,18 @@ def test_what_another_process_holds_is_held() -> None:
         assert other.poll() is None
 
 
+def test_several_are_of_the_first_half_that_all_processes_leave() -> None:
+    limit = Bulkhead(100, patience=0.05, over_all=PERSON_CALLS_AT_ONCE)
+    with holder("user:lease-8", 1) as other, limit.place("user:lease-8", 5) as two:
+        assert two == PERSON_CALLS_AT_ONCE // 2 - 1
+        with limit.place("user:lease-8", 5) as one:
+            assert one == 1
+        other.communicate()
+    with limit.place("user:lease-8", 5) as half:
+        assert half == PERSON_CALLS_AT_ONCE // 2
+    assert leases._client(site.REDIS_CACHE_URL).zcard("lightbox:places:user:lease-8") == 0
+
+
 def test_the_other_process_is_turned_away_as_well() -> None:
     with ExitStack() as held:
         for _ in range(PERSON_CALLS_AT_ONCE):

@@ -15,7 +15,7 @@ from pacs_gateway.access.grant import StudyGrant, mint_for_system
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
-from pacs_gateway.upstream import dicomweb, retrieved
+from pacs_gateway.upstream import ahead, dicomweb, retrieved
 from pacs_gateway.upstream.base import StudyQuery
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
@@ -109,6 +109,20 @@ def test_more_frames_than_one_request_asks_for(orthanc: Orthanc):
     grant, ref = store(orthanc, data_set)
     found = client(orthanc).frames(grant, [FrameRef(ref, number + 1) for number in range(COUNT)])
     assert [frame.data for frame in found] == frames
+
+
+def test_many_instances_come_in_the_order_asked_for(orthanc: Orthanc, monkeypatch: pytest.MonkeyPatch):
+    # As if it were far away: as many as possible are under way at once.
+    monkeypatch.setattr(ahead, "FAR_SECONDS", 0.0)
+    data_set, wanted = pydicom.dcmread(sample("native").path), []
+    data_set.StudyInstanceUID = generate_uid()
+    for number in range(COUNT):
+        data_set.SOPInstanceUID, data_set.PixelData = generate_uid(), bytes([number]) + data_set.PixelData[1:]
+        grant, ref = store(orthanc, data_set)
+        wanted.insert(0, FrameRef(ref, 1))
+    found = list(client(orthanc).frames(grant, wanted))
+    assert [frame.ref for frame in found] == wanted
+    assert [frame.data[0] for frame in found] == list(range(COUNT))[::-1]
 
 
 def test_a_study_that_orthanc_cannot_describe_is_described_from_its_files(orthanc: Orthanc):
