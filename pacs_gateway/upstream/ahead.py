@@ -19,11 +19,11 @@ class Place:
     Each has a connection of its own, on which its answer waits. Nothing of it is read before it is wanted: what does
     not fit into the connection stays with the PACS. `send` returns None where a request cannot be sent now; whoever
     wants its answer then asks for it as ever, and is told what is wrong. `was_far` says that the PACS was far away when
-    it was asked last, `is_far` in the end whether it is now. For one thread.
+    it was asked last, `is_far` in the end whether it is now, None where nothing was expected. For one thread.
     """
 
     def __init__(self, most: int, send: Send, *, was_far: bool = False) -> None:
-        self.is_far = False
+        self.is_far: bool | None = None
         self._most = most
         self._at_once = most if was_far else min(most, _NEAR_AT_ONCE)
         self._send = send
@@ -32,6 +32,7 @@ class Place:
 
     def expect(self, paths: list[str], accept: str) -> None:
         """Say which answers will be wanted, in that order."""
+        self.is_far = False
         self._expected.extend((path, accept) for path in paths)
 
     def take(self, path: str, accept: str) -> Connection | None:
@@ -42,7 +43,7 @@ class Place:
 
     def waited(self, seconds: float) -> None:
         """Count how long a reply was waited for."""
-        if seconds > FAR_SECONDS:
+        if self.is_far is not None and seconds > FAR_SECONDS:
             self.is_far, self._at_once = True, self._most
 
     def _ask_ahead(self) -> None:

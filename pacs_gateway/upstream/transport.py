@@ -61,7 +61,7 @@ class Transport:
         with self._calls.place(f"pacs:{self._name}", most) as held:
             with closing(Place(held, self._send_ahead, was_far=self._is_far)) as place:
                 yield place
-            if held > 1:
+            if place.is_far is not None:
                 self._is_far = place.is_far
 
     def get(

@@ -86,7 +86,14 @@ def test_of_one_that_was_far_from_the_beginning() -> None:
     place = _expecting("abcdefgh", 4, send, was_far=True)
     place.take("a", "as stored")
     assert send.sent == ["a", "b", "c", "d"]
-    assert not place.is_far, "it may be near by now"
+    assert place.is_far is False, "it may be near by now"
+
+
+def test_one_picture_tells_how_far_it_is_and_other_answers_do_not() -> None:
+    one, other = _expecting("a", 1, Sender()), Place(1, Sender())
+    for place in (one, other):
+        place.waited(FAR_SECONDS * 2)
+    assert (one.is_far, other.is_far) == (True, None)
 
 
 def test_with_one_place_nothing_is_asked_ahead() -> None:
