@@ -46,6 +46,21 @@ class Place:
         if self.is_far is not None and seconds > FAR_SECONDS:
             self.is_far, self._at_once = True, self._most
 
+    def is_alone(self) -> bool:
+        """Tell whether nothing is, or will be, asked ahead."""
+        return self._most == 1
+
+    def stay_alone(self) -> None:
+        """Give up what is under way and ask nothing more ahead: it was too much for the PACS."""
+        self._most = 1
+        self.close()
+
+    def close(self) -> None:
+        """Give up what is still under way."""
+        for connection in self._under_way.values():
+            connection.close()
+        self._under_way.clear()
+
     def _ask_ahead(self) -> None:
         while self._expected and len(self._under_way) < self._at_once:
             wanted = self._expected.popleft()
@@ -54,9 +69,3 @@ class Place:
                 self._expected.clear()
             else:
                 self._under_way[wanted] = connection
-
-    def close(self) -> None:
-        """Give up what is still under way."""
-        for connection in self._under_way.values():
-            connection.close()
-        self._under_way.clear()

@@ -32,6 +32,10 @@ class Broken(PacsUnavailable):
     """No answer came; asking again may help."""
 
 
+class Busy(Broken):
+    """The PACS answered that it has no time for this now."""
+
+
 class Connection(http.client.HTTPConnection):
     """A connection whose every wait ends at the deadline of the call that uses it."""
 
@@ -97,7 +101,7 @@ def check(raw: Reply, *, may_warn: bool) -> None:
     if status in (404, 410):
         raise PacsNotFound("the PACS does not have it")
     if status in _PASSING:
-        raise Broken("the PACS is busy")
+        raise Busy("the PACS is busy")
     if 300 <= status < 400:
         raise PacsUnavailable("the PACS sends elsewhere, where we do not go")
     if status in (401, 403):

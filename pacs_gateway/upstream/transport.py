@@ -22,7 +22,7 @@ from pacs_gateway.upstream.ahead import Place
 from pacs_gateway.upstream.breaker import Breaker, Failed
 from pacs_gateway.upstream.bulkhead import Bulkhead
 from pacs_gateway.upstream.config import PacsConfig
-from pacs_gateway.upstream.connection import CONNECT_SECONDS, Broken, Connection, Cut, Response, check
+from pacs_gateway.upstream.connection import CONNECT_SECONDS, Broken, Busy, Connection, Cut, Response, check
 from pacs_gateway.upstream.deadline import Deadline
 from pacs_gateway.upstream.reply import Reply
 
@@ -33,6 +33,7 @@ ALL_CALLS_AT_ONCE = 32
 _PAUSE_SECONDS = 0.1
 _KEEP_SECONDS = 10.0
 _KEPT_MOST = 8
+_ALONE_SECONDS = 60.0
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 Parameters = list[tuple[str, str]]
@@ -54,11 +55,16 @@ class Transport:
         self._calls = Bulkhead(CALLS_AT_ONCE, over_all=ALL_CALLS_AT_ONCE)
         self._breaker = Breaker(config.name)
         self._is_far = False
+        self._alone_until = 0.0
 
     @contextmanager
     def place(self, most: int = 1) -> Iterator[Place]:
-        """Hold one of the places that the PACS has for us, and up to `most` while many are free; raises PacsBusy."""
-        with self._calls.place(f"pacs:{self._name}", most) as held:
+        """Hold one of the places that the PACS has for us, and up to `most` while many are free; raises PacsBusy.
+
+        Never more for a while after the PACS said that it was too much.
+        """
+        wanted = most if time.monotonic() >= self._alone_until else 1
+        with self._calls.place(f"pacs:{self._name}", wanted) as held:
             with closing(Place(held, self._send_ahead, was_far=self._is_far)) as place:
                 yield place
             if place.is_far is not None:
@@ -97,6 +103,9 @@ class Transport:
                 except TimeoutError as error:
                     raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
                 except (Cut, Broken) as error:
+                    if isinstance(error, Busy) and not held.is_alone():
+                        held.stay_alone()
+                        self._alone_until = time.monotonic() + _ALONE_SECONDS
                     if not left or not _pause(deadline, TRIES - left):
                         raise Failed(error) from error
         raise AssertionError("unreachable")

@@ -237,6 +237,27 @@ def test_one_that_is_gone_is_told_of_in_its_place(stack: Stack) -> None:
             next(frames)
 
 
+@pytest.mark.usefixtures("far")
+def test_a_pacs_for_which_that_is_too_much_is_asked_one_by_one(stack: Stack) -> None:
+    served = 2
+    # What is under way when the third reply is read.
+    too_much = {ref.instance.instance_uid for ref in stack.refs[served : served + INSTANCES_AT_ONCE]}
+    later = stack.refs[served + INSTANCES_AT_ONCE].instance.instance_uid
+
+    def answer(request: Request) -> Iterable[Say]:
+        if _uid(request) not in too_much:
+            return stack.answer(request)
+        too_much.remove(_uid(request))
+        return [Say(head(503))]
+
+    with FaultyPacs(answer) as server:
+        pacs = _pacs(server)
+        assert _firsts(pacs, stack) == list(range(COUNT))
+        frames = pacs.frames(stack.grant, stack.refs)
+        assert [next(frames).data[0] for _ in range(4)] == [0, 1, 2, 3]
+        assert [_uid(one) for one in server.requests].count(later) == 1
+
+
 def test_of_a_pacs_that_is_left_alone_nothing_is_asked_ahead(stack: Stack) -> None:
     with FaultyPacs(lambda r: []) as server:
         pacs = _pacs(server)
