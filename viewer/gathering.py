@@ -13,7 +13,7 @@ from typing import Any
 
 from celery import shared_task
 
-from pacs_gateway.access.grant import verify
+from pacs_gateway.access.grant import StudyGrant, verify
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsError, PacsUnavailable
 from viewer import asking, calculated, store, tasks, tries
@@ -41,36 +41,54 @@ def refusal_of(voxels: Voxels) -> CannotRender | PacsError | None:
 def begin(voxels: Voxels, arguments: list[Any]) -> None:
     """Have the volume gathered, and `render_calculated` called with `arguments` then."""
     store.line_up(voxels.key, json.dumps(arguments).encode())
-    if store.claim([_claim(voxels)]):
+    if store.claim([_claim(voxels.key)]):
         calculated.tell(voxels.key, 0, len(voxels.volume.order))
         # Enough for each of its slices, and an end all the same where others drive them out.
         _publish(arguments[0], voxels, len(voxels.volume.order) // AT_ONCE + 2)
 
 
 def _publish(grant_text: str, voxels: Voxels, steps: int) -> None:
-    asking.publish(gather_volume, grant_text, voxels.series.id, steps, caller=_OURS, seconds=store.LINE_SECONDS)
+    arguments = (grant_text, voxels.series.id, voxels.key, steps)
+    asking.publish(gather_volume, *arguments, caller=_OURS, seconds=store.LINE_SECONDS)
 
 
 @shared_task(name="viewer.gather_volume", queue="interactive", **tasks.LIMITS, **tries.AGAIN)
-def gather_volume(grant_text: str, series_id: str, steps: int) -> None:
-    """Fetch slices that are not here; when all are, call everybody who waits for them."""
+def gather_volume(grant_text: str, series_id: str, volume: str, steps: int) -> None:
+    """Fetch slices that are not here; when all are, or there is no such volume any more, call everybody who waits."""
     grant = verify(grant_text)
     grant.require(Right.VIEW)
-    voxels = Voxels(grant, series_of(grant, series_id))
+    voxels = _find(grant, series_id, volume)
+    if voxels is None:
+        _end(volume)
+        return
     outcome = _step(voxels)
     slices = len(voxels.volume.order)
     calculated.tell(voxels.key, slices - min(len(voxels.missing), slices), slices)
     if outcome is None and steps > 0:
-        store.hold(_claim(voxels))
+        store.hold(_claim(volume))
         _publish(grant_text, voxels, steps - 1)
         return
     if outcome != _READY:
         log.warning("a volume is not gathered: %s", outcome or "others drive it out")
         seconds = FAILED_SECONDS if outcome in (None, _FAILED) else REFUSED_SECONDS
-        store.put(f"volume-refused:{voxels.key}", (outcome or _FAILED).encode(), seconds)
+        store.put(f"volume-refused:{volume}", (outcome or _FAILED).encode(), seconds)
+    _end(volume)
+
+
+def _find(grant: StudyGrant, series_id: str, volume: str) -> Voxels | None:
+    """Return the volume as the study is now, None where it has changed meanwhile or cannot be had."""
+    try:
+        found = Voxels(grant, series_of(grant, series_id))
+    except PacsError as error:
+        log.warning("a volume is not gathered: %s", type(error).__name__)
+        return None
+    return found if found.key == volume else None
+
+
+def _end(volume: str) -> None:
     # In this order: who joins the line after it was taken finds that nobody has the claim.
-    store.release(_claim(voxels))
-    _call(store.take_line(voxels.key))
+    store.release(_claim(volume))
+    _call(store.take_line(volume))
 
 
 def _step(voxels: Voxels) -> str | None:
@@ -88,7 +106,7 @@ def _step(voxels: Voxels) -> str | None:
 
 def _gather(voxels: Voxels, indexes: list[int]) -> str:
     """Gather some slices; return why they are not there, "" when they are."""
-    name = _claim(voxels)
+    name = _claim(voxels.key)
     if store.begin([], [name])[0] >= tries.MOST:
         return Reason.GAVE_UP
     store.count([name])
@@ -111,5 +129,5 @@ def _call(line: list[bytes]) -> None:
         asking.publish(render_calculated, *arguments, caller=_OURS, seconds=store.LINE_SECONDS)
 
 
-def _claim(voxels: Voxels) -> str:
-    return f"gather:{voxels.key}"
+def _claim(volume: str) -> str:
+    return f"gather:{volume}"

@@ -104,6 +104,23 @@ def test_a_volume_is_gathered_in_steps_and_then_those_in_line_are_called(
     ]
 
 
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_of_a_volume_that_changes_meanwhile_those_in_line_are_called_at_once(
+    volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch, is_gone: bool
+) -> None:
+    def found(_grant: StudyGrant, _id: str) -> SeriesEntry:
+        if is_gone:
+            raise PacsNotFound
+        return replace(volume.series, entries=volume.series.entries[::-1])
+
+    calculating.render_calculated(*_arguments(volume))
+    monkeypatch.setattr(gathering, "series_of", found)
+    _step(published)
+    assert [task for task, _ in published] == [calculating.render_calculated]
+    assert len(volume.missing) == SLICES
+    assert store.claim([f"gather:{volume.key}"]), "somebody else may gather it now"
+
+
 @pytest.mark.parametrize(("changed", "error"), [({1: "gone-coronal"}, PacsNotFound), ({2: {"frame:old": 1}}, PacsBusy)])
 def test_who_asks_for_what_has_changed_meanwhile_is_told_at_once(
     volume: Voxels, changed: dict[int, Any], error: type[PacsError]
@@ -214,7 +231,8 @@ def deadly(pacs_folder: Path) -> Voxels:
 @pytest.mark.timeout(400)
 @pytest.mark.usefixtures("deadly_workers")
 def test_a_slice_that_kills_its_worker_ends_the_gathering(deadly: Voxels) -> None:
-    gathering.gather_volume.apply_async(args=(sign(deadly.grant), deadly.series.id, 9), queue=QUEUE)
+    arguments = (sign(deadly.grant), deadly.series.id, deadly.key, 9)
+    gathering.gather_volume.apply_async(args=arguments, queue=QUEUE)
     end = time.monotonic() + test_tries.SECONDS_MOST
     while (refusal := gathering.refusal_of(deadly)) is None:
         assert time.monotonic() < end, "never refused"
