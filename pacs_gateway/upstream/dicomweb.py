@@ -20,6 +20,7 @@ from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, Stud
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
+from pacs_gateway.upstream.heads import Head, Heads
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import cut_out, frame_count
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
@@ -52,12 +53,18 @@ def _transport(config: PacsConfig, process: int) -> Transport:
     return Transport(config)
 
 
+@lru_cache(maxsize=32)
+def _heads(config: PacsConfig, process: int) -> Heads:
+    return Heads()
+
+
 class DicomwebPacs:
     """QIDO-RS and WADO-RS, by GET, from one origin."""
 
     def __init__(self, config: PacsConfig) -> None:
         self.name = config.name
         self._transport = _transport(config, os.getpid())
+        self._heads = _heads(config, os.getpid())
 
     def probe(self) -> None:
         self._get_items("/studies", [("limit", "1")], Deadline(SECONDS))
@@ -92,9 +99,10 @@ class DicomwebPacs:
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         runs = [(_path(grant, instance), list(run)) for instance, run in groupby(refs, key=lambda ref: ref.instance)]
         with self._transport.place(min(len(runs), INSTANCES_AT_ONCE)) as place:
-            place.expect([path for path, _ in runs], _AS_STORED)
+            # What has several frames may be large, and is then read in another way.
+            place.expect([path for path, run in runs if [ref.frame_number for ref in run] == [1]], _AS_STORED)
             for path, run in runs:
-                yield from self._frames_of(path, run, place)
+                yield from self._frames_of(grant, path, run, place)
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         def files(response: Response) -> Iterator[BinaryIO]:
@@ -126,31 +134,38 @@ class DicomwebPacs:
         deadline = Deadline(STORE_SECONDS, SLOWEST_BYTES_PER_SECOND)
         self._transport.post("/studies", kind, len(head) + length + len(tail), body, deadline=deadline)
 
-    def _frames_of(self, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
+    def _frames_of(self, grant: StudyGrant, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
         """Yield frames of one instance.
 
         The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
         has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
         """
-        data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place)
-        file = read_part10(io.BytesIO(data))
-        if is_whole:
-            yield from cut_out(file, refs)
-            return
-        count = frame_count(file.header)
+        head = self._heads.get(grant, path)
+        if head is None:
+            data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place)
+            file = read_part10(io.BytesIO(data))
+            if is_whole:
+                yield from cut_out(file, refs)
+                return
+            head = Head(file.header, file.encoded_header(), file.transfer_syntax_uid)
+            self._heads.put(grant, path, head)
+        yield from self._numbered(head, path, refs, place)
+
+    def _numbered(self, head: Head, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
+        """Yield frames of a large object, asked for by number."""
+        count = frame_count(head.header)
         if any(ref.frame_number > count for ref in refs):
             raise PacsNotFound("no such frame")
-        encoded = file.encoded_header()
         for start in range(0, len(refs), FRAMES_AT_ONCE):
             run = refs[start : start + FRAMES_AT_ONCE]
             try:
-                found = self._get_frames(path, run, file.transfer_syntax_uid, place)
+                found = self._get_frames(path, run, head.transfer_syntax_uid, place)
             except Refused:
                 with self._get_file(path, spool, FRAMES_MOST, place=place) as whole:
                     yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
-                yield EncodedFrame(ref, frame, syntax, file.header, encoded)
+                yield EncodedFrame(ref, frame, syntax, head.header, head.encoded)
 
     def _uids(self, study_path: str) -> list[tuple[str, str]]:
         """Return Series and SOP Instance UIDs of a study's instances."""

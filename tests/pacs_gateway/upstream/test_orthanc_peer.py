@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pydicom
@@ -13,7 +14,7 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless, g
 
 from pacs_gateway.access.grant import StudyGrant, mint_for_system
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsUnavailable
+from pacs_gateway.errors import PacsNotFound, PacsUnavailable
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
 from pacs_gateway.upstream import ahead, dicomweb, retrieved
 from pacs_gateway.upstream.base import StudyQuery
@@ -93,6 +94,14 @@ def test_a_few_frames_of_a_large_object_do_not_cost_the_whole(orthanc: Orthanc, 
     assert {frame.transfer_syntax_uid for frame in found} == {syntax}
     assert found[0].header.NumberOfFrames == COUNT
     assert sum(sizes) < len(data_set.PixelData) / 2
+    (more,) = client(orthanc).frames(grant, [FrameRef(ref, 7)])
+    assert more.data == frames[6]
+    assert len(sizes) == 1, "the beginning is not read again"
+    (more,) = client(orthanc).frames(replace(grant, edition="another"), [FrameRef(ref, 8)])
+    assert more.data == frames[7]
+    assert len(sizes) == 2, "of a study that has changed it is"
+    with pytest.raises(PacsNotFound):
+        list(client(orthanc).frames(grant, [FrameRef(ref, COUNT + 1)]))
 
 
 def test_a_large_object_whose_frames_the_pacs_will_not_give_is_read_whole(orthanc: Orthanc, sizes: list[int]):
