@@ -13,11 +13,13 @@ IDLE_SECONDS = 4.0
 class Deadline:
     """The moment a call must be over; a long transfer earns time with the bytes that arrive.
 
-    `seconds` are given at the start, one more for each `bytes_per_second` bytes (0: none).
+    `seconds` are given at the start, one more for each `bytes_per_second` bytes (0: none). No single byte is waited for
+    longer than `idle_seconds`.
     """
 
-    def __init__(self, seconds: float, bytes_per_second: int = 0) -> None:
+    def __init__(self, seconds: float, bytes_per_second: int = 0, idle_seconds: float = IDLE_SECONDS) -> None:
         self._end = time.monotonic() + seconds
+        self._idle_seconds = idle_seconds
         self._bytes_per_second = bytes_per_second
 
     def extend(self, size: int) -> None:
@@ -38,7 +40,7 @@ class Deadline:
 
     def wait(self) -> float:
         """Return how long to wait for the next byte."""
-        return min(IDLE_SECONDS, self.remaining())
+        return min(self._idle_seconds, self.remaining())
 
 
 class DeadlineSocket(socket.socket):

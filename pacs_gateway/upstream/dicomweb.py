@@ -30,6 +30,8 @@ from pacs_gateway.upstream.spool import PIECE, at_most, spool
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
+# For objects and frames: a PACS may read all of a large object before it sends any of it. Less than a page waits.
+OBJECT_SECONDS = 6.5
 STORE_SECONDS = 30.0
 _BOUNDARY = secrets.token_hex(20)
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
@@ -110,7 +112,7 @@ class DicomwebPacs:
 
         series = {ref.series_uid for ref in refs}
         path = f"/studies/{grant.study.study_uid}" + (f"/series/{series.pop()}" if len(series) == 1 else "")
-        deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+        deadline = _object_deadline()
         return self._transport.stream(path, _AS_STORED, files, deadline=deadline, most=STUDY_MOST)
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
@@ -199,7 +201,7 @@ class DicomwebPacs:
 
         for accept in (_AS_STORED, _AS_NATIVE):
             try:
-                deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+                deadline = _object_deadline()
                 return self._transport.get(
                     path, accept, consume, deadline=deadline, most=most + HEADER_MOST, place=place
                 )
@@ -215,10 +217,15 @@ class DicomwebPacs:
         def consume(response: Response) -> list[tuple[bytes, str]]:
             return frame_parts(response, refs, stored_syntax)
 
-        deadline = Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
+        deadline = _object_deadline()
         return self._transport.get(
             f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, place=place
         )
+
+
+def _object_deadline() -> Deadline:
+    """Return how long a PACS may take for an object, or frames of it."""
+    return Deadline(OBJECT_SECONDS, SLOWEST_BYTES_PER_SECOND, OBJECT_SECONDS)
 
 
 def _path(grant: StudyGrant, ref: InstanceRef) -> str:
