@@ -7,7 +7,7 @@ import ssl
 import time
 from typing import Any, cast
 
-IDLE_SECONDS = 4.0
+IDLE_SECONDS = 4.5
 
 
 class Deadline:

@@ -30,8 +30,8 @@ from pacs_gateway.upstream.spool import PIECE, at_most, spool
 from pacs_gateway.upstream.transport import Transport
 
 SECONDS = 5.0
-# For objects and frames: a PACS may read all of a large object before it sends any of it. Less than a page waits.
-OBJECT_SECONDS = 6.5
+# A PACS may read all of a large object before it sends any of it. Two such calls fit into the time of a task.
+LARGE_SECONDS = 8.0
 STORE_SECONDS = 30.0
 _BOUNDARY = secrets.token_hex(20)
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
@@ -112,11 +112,11 @@ class DicomwebPacs:
 
         series = {ref.series_uid for ref in refs}
         path = f"/studies/{grant.study.study_uid}" + (f"/series/{series.pop()}" if len(series) == 1 else "")
-        deadline = _object_deadline()
+        deadline = _object_deadline(may_be_large=True)
         return self._transport.stream(path, _AS_STORED, files, deadline=deadline, most=STUDY_MOST)
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
-        return self._get_file(_path(grant, ref), spool, FILE_MOST)
+        return self._get_file(_path(grant, ref), spool, FILE_MOST, may_be_large=True)
 
     def has(self, study_uid: str, series_uid: str, instance_uid: str) -> bool:
         """Tell whether the PACS holds an instance (QIDO-RS); the names must have been checked."""
@@ -144,7 +144,8 @@ class DicomwebPacs:
         """
         head = self._heads.get(grant, path)
         if head is None:
-            data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place)
+            may_be_large = any(ref.frame_number > 1 for ref in refs)
+            data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place, may_be_large=may_be_large)
             file = read_part10(io.BytesIO(data))
             if is_whole:
                 yield from cut_out(file, refs)
@@ -163,7 +164,7 @@ class DicomwebPacs:
             try:
                 found = self._get_frames(path, run, head.transfer_syntax_uid, place)
             except Refused:
-                with self._get_file(path, spool, FRAMES_MOST, place=place) as whole:
+                with self._get_file(path, spool, FRAMES_MOST, place=place, may_be_large=True) as whole:
                     yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
@@ -192,7 +193,13 @@ class DicomwebPacs:
         )
 
     def _get_file(
-        self, path: str, take: Callable[[Iterator[bytes]], File], most: int, *, place: Place | None = None
+        self,
+        path: str,
+        take: Callable[[Iterator[bytes]], File],
+        most: int,
+        *,
+        place: Place | None = None,
+        may_be_large: bool = False,
     ) -> File:
         """Return what `take` makes of the steps of a DICOM file."""
 
@@ -201,7 +208,7 @@ class DicomwebPacs:
 
         for accept in (_AS_STORED, _AS_NATIVE):
             try:
-                deadline = _object_deadline()
+                deadline = _object_deadline(may_be_large=may_be_large)
                 return self._transport.get(
                     path, accept, consume, deadline=deadline, most=most + HEADER_MOST, place=place
                 )
@@ -217,15 +224,21 @@ class DicomwebPacs:
         def consume(response: Response) -> list[tuple[bytes, str]]:
             return frame_parts(response, refs, stored_syntax)
 
-        deadline = _object_deadline()
+        deadline = _object_deadline(may_be_large=True)
         return self._transport.get(
             f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, place=place
         )
 
 
-def _object_deadline() -> Deadline:
-    """Return how long a PACS may take for an object, or frames of it."""
-    return Deadline(OBJECT_SECONDS, SLOWEST_BYTES_PER_SECOND, OBJECT_SECONDS)
+def _object_deadline(*, may_be_large: bool) -> Deadline:
+    """Return how long a PACS may take for an object, or frames of it.
+
+    That a PACS is silent is to be known before whoever asked for one picture gives up (viewer/asking.py), unless the
+    object has more frames than that.
+    """
+    if may_be_large:
+        return Deadline(LARGE_SECONDS, SLOWEST_BYTES_PER_SECOND, LARGE_SECONDS)
+    return Deadline(SECONDS, SLOWEST_BYTES_PER_SECOND)
 
 
 def _path(grant: StudyGrant, ref: InstanceRef) -> str:

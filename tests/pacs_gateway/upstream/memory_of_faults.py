@@ -17,7 +17,7 @@ from tests.pacs_gateway.upstream.selection import sample
 
 
 def main() -> None:
-    dicomweb.SECONDS = dicomweb.OBJECT_SECONDS = query.SECONDS = 1.0
+    dicomweb.SECONDS = dicomweb.LARGE_SECONDS = query.SECONDS = 1.0
     one, grown = sample("native"), {}
     before = peak_bytes()
     for fault, call, url in json.load(sys.stdin):

@@ -45,7 +45,7 @@ def _impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     fault = getattr(request.node, "callspec", None) and FAULTS[request.node.callspec.params["fault"]]
     if fault and fault.error is PacsUnavailable:
         monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 1.0)
-        monkeypatch.setattr("pacs_gateway.upstream.dicomweb.OBJECT_SECONDS", 1.0)
+        monkeypatch.setattr("pacs_gateway.upstream.dicomweb.LARGE_SECONDS", 1.0)
         monkeypatch.setattr("pacs_gateway.upstream.query.SECONDS", 1.0)
 
 

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pydicom
 import pytest
@@ -38,7 +39,7 @@ from tests.fakes.faulty_pacs import (
 )
 from tests.pacs_gateway.upstream.selection import Sample, sample
 
-# Seven seconds, and room for a busy machine; what is not ended by the deadline goes on for half a minute or for ever.
+# Eight seconds, and room for a busy machine; what is not ended by the deadline goes on for half a minute or for ever.
 REAL_DEADLINE = 15
 
 
@@ -56,8 +57,15 @@ def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     seconds = 1.0 if any(word in request.node.name for word in ("hang", "drip")) else 15.0
     for module in ("dicomweb", "query"):
         monkeypatch.setattr(f"pacs_gateway.upstream.{module}.SECONDS", seconds)
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.OBJECT_SECONDS", seconds)
+    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.LARGE_SECONDS", seconds)
     return REAL_DEADLINE
+
+
+@pytest.fixture
+def impatient_but_for_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 0.2)
+    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.LARGE_SECONDS", REAL_DEADLINE)
+    monkeypatch.setattr("pacs_gateway.upstream.deadline.Deadline.__init__.__defaults__", (0, 0.2))
 
 
 @contextmanager
@@ -170,18 +178,15 @@ def test_a_pacs_that_says_nothing_is_given_up_in_time(one: Sample):
     assert time.monotonic() - start < REAL_DEADLINE
 
 
-def test_an_object_may_be_read_for_longer_before_its_first_byte_than_a_list(
-    one: Sample, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.SECONDS", 0.2)
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.OBJECT_SECONDS", REAL_DEADLINE)
-    monkeypatch.setattr("pacs_gateway.upstream.deadline.Deadline.__init__.__defaults__", (0, 0.2))
+@pytest.mark.usefixtures("impatient_but_for_large")
+def test_a_large_object_may_be_read_for_longer_before_its_first_byte(one: Sample):
     (whole,) = multipart_answer([one.path.read_bytes()])
     with faulty(lambda r: [Say(whole.data, 0.6)]) as (pacs, _):
-        assert len(frames(pacs, one)) == 1
         assert instance(pacs, one)
         with pytest.raises(PacsUnavailable):
-            metadata(pacs, one)
+            frames(pacs, one)
+        with pytest.raises(PacsNotFound):
+            list(pacs.frames(one.grant(), [replace(one.frames()[0], frame_number=2)]))
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.999])

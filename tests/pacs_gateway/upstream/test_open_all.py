@@ -118,7 +118,7 @@ def test_an_answer_cut_off_is_incomplete_and_not_asked_for_again(
 def test_a_pacs_that_stops_sending_is_given_up(
     one: Sample, files: dict[InstanceRef, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.OBJECT_SECONDS", 1.0)
+    monkeypatch.setattr("pacs_gateway.upstream.dicomweb.LARGE_SECONDS", 1.0)
 
     def answer(request: Request) -> Iterator[Say]:
         (begun,) = multipart_answer(list(files.values()), closed=False)
