@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench import planes, rendering, studies, viewer
+from bench import large, planes, rendering, studies, viewer
 from bench.distant import Distant
 from bench.rendering import Row
 from bench.stack import Stack
@@ -58,6 +58,7 @@ def main() -> None:
         measured += planes.rows(site)
     measured += _from_a_folder()
     measured += _from_afar()
+    measured += large.rows()
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from portal.demo.phantom.images import ct_slices, position_of_slice
-from tests.synthetic import ct_slice, study_uid
+from tests.synthetic import ROOT, ct_slice, study_uid
 
 PATIENT = "BENCH-CT"
 STUDY, SERIES, SLICES = 9000, 1, 300
 STUDY_UID = study_uid(STUDY)
+SERIES_UID = f"{ROOT}.{STUDY}.{SERIES}"
 SPACING = 0.72
 
 

@@ -14,7 +14,6 @@ import requests
 from bench import loads, processor, studies
 from bench.rendering import Row
 from bench.stack import Stack
-from tests.synthetic import ROOT
 
 CONNECTIONS, ROUNDS, SINGLE, RUN = 8, 3, 150, 16
 STOP_SECONDS, START_SECONDS = 20, 60
@@ -97,18 +96,23 @@ def _spread() -> list[int]:
 def start(stack: Stack) -> tuple[Site, list[Peer]]:
     """Put the CT into Orthanc and a patient in front of the site."""
     instances = [answer["ID"] for answer in stack.orthanc.store(studies.ct_stack())]
+    return opened(stack), _peers(stack, instances)
+
+
+def opened(stack: Stack) -> Site:
+    """Put a patient in front of the site, whose one study is in Orthanc."""
     token = stack.token("bench@x.example", studies.PATIENT)
     stack.manage("sync")
     key = stack.manage("shell", "-c", _KEY).split()[-1]
     headers = {"Authorization": f"Bearer {token}"}
     content = requests.get(f"{stack.url}/viewer/{key}/manifest.json", headers=headers, timeout=60)
     content.raise_for_status()
-    return Site(stack, headers, content.json()["series"][0]["frames_url"]), _peers(stack, instances)
+    return Site(stack, headers, content.json()["series"][0]["frames_url"])
 
 
 def _peers(stack: Stack, instances: list[str]) -> list[Peer]:
     def standard(number: int, window: str) -> str:
-        series = f"{ROOT}.{studies.STUDY}.{studies.SERIES}"
+        series = studies.SERIES_UID
         place = f"/dicom-web/studies/{studies.STUDY_UID}/series/{series}/instances/{series}.{number}"
         return f"{place}/rendered?window={window},linear"
 
@@ -127,7 +131,8 @@ def _peers(stack: Stack, instances: list[str]) -> list[Peer]:
 def rows(site: Site, peers: list[Peer]) -> list[Row]:
     """Measure; ours and Orthanc's take turns, so that a busy machine is busy for both."""
     warm = [(site.sweep(), *(peer.sweep() for peer in peers)) for _ in range(ROUNDS)]
-    fresh, theirs = site.median(site.singles()), [peer.median() for peer in peers]
+    singles = [(site.median(site.singles()), *(peer.median() for peer in peers)) for _ in range(ROUNDS)]
+    fresh, *theirs = [median(rounds) for rounds in zip(*singles, strict=True)]
     kept = site.median([site.singles()[0]] * SINGLE)
     from_pacs = _after(site.forget, lambda: site.median(site.singles()))
     return [

@@ -20,7 +20,7 @@ from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, Stud
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
-from pacs_gateway.upstream.heads import Head, Heads
+from pacs_gateway.upstream.large import Large, LargeObjects, take
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import cut_out, frame_count
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
@@ -56,8 +56,9 @@ def _transport(config: PacsConfig, process: int) -> Transport:
 
 
 @lru_cache(maxsize=32)
-def _heads(config: PacsConfig, process: int) -> Heads:
-    return Heads()
+def _large_objects(config: PacsConfig, process: int) -> LargeObjects:
+    # As the connections: files that are kept are read by the process that wrote them.
+    return LargeObjects()
 
 
 class DicomwebPacs:
@@ -66,7 +67,7 @@ class DicomwebPacs:
     def __init__(self, config: PacsConfig) -> None:
         self.name = config.name
         self._transport = _transport(config, os.getpid())
-        self._heads = _heads(config, os.getpid())
+        self._large = _large_objects(config, os.getpid())
 
     def probe(self) -> None:
         self._get_items("/studies", [("limit", "1")], Deadline(SECONDS))
@@ -140,35 +141,36 @@ class DicomwebPacs:
         """Yield frames of one instance.
 
         The instance as stored gives header and frame at once, look-up tables and overlays included, which metadata
-        has only as links. Of a large multi-frame object only the beginning is read, and then the frames by number.
+        has only as links. Of a large object of many frames that does not come fast only the beginning is read, and then
+        the frames by number.
         """
-        head = self._heads.get(grant, path)
-        if head is None:
+        large = self._large.get(grant, path)
+        if large is None:
             may_be_large = any(ref.frame_number > 1 for ref in refs)
-            data, is_whole = self._get_file(path, collect, FRAMES_MOST, place=place, may_be_large=may_be_large)
-            file = read_part10(io.BytesIO(data))
-            if is_whole:
-                yield from cut_out(file, refs)
+            found = self._get_file(path, _take, INSTANCE_MOST, place=place, may_be_large=may_be_large)
+            if isinstance(found, bytes):
+                yield from cut_out(read_part10(io.BytesIO(found)), refs)
                 return
-            head = Head(file.header, file.encoded_header(), file.transfer_syntax_uid)
-            self._heads.put(grant, path, head)
-        yield from self._numbered(head, path, refs, place)
+            large = found
+            self._large.put(grant, path, large)
+        file = large.opened()
+        yield from cut_out(file, refs) if file else self._numbered(large, path, refs, place)
 
-    def _numbered(self, head: Head, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
+    def _numbered(self, large: Large, path: str, refs: list[FrameRef], place: Place) -> Iterator[EncodedFrame]:
         """Yield frames of a large object, asked for by number."""
-        count = frame_count(head.header)
+        count = frame_count(large.header)
         if any(ref.frame_number > count for ref in refs):
             raise PacsNotFound("no such frame")
         for start in range(0, len(refs), FRAMES_AT_ONCE):
             run = refs[start : start + FRAMES_AT_ONCE]
             try:
-                found = self._get_frames(path, run, head.transfer_syntax_uid, place)
+                found = self._get_frames(path, run, large.transfer_syntax_uid, place)
             except Refused:
                 with self._get_file(path, spool, FRAMES_MOST, place=place, may_be_large=True) as whole:
                     yield from cut_out(read_part10(whole), refs[start:])
                 return
             for ref, (frame, syntax) in zip(run, found, strict=True):
-                yield EncodedFrame(ref, frame, syntax, head.header, head.encoded)
+                yield EncodedFrame(ref, frame, syntax, large.header, large.encoded)
 
     def _uids(self, study_path: str) -> list[tuple[str, str]]:
         """Return Series and SOP Instance UIDs of a study's instances."""
@@ -182,7 +184,7 @@ class DicomwebPacs:
         return list(found)
 
     def _metadata_of(self, path: str) -> DicomJson:
-        data, _ = self._get_file(path, collect, INSTANCE_MOST)
+        data, _ = self._get_file(path, lambda steps: collect(steps, INSTANCE_MOST), INSTANCE_MOST)
         return Sanitizer().item(json_of_file(read_part10(io.BytesIO(data))))
 
     def _get_items(
@@ -228,6 +230,10 @@ class DicomwebPacs:
         return self._transport.get(
             f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, place=place
         )
+
+
+def _take(steps: Iterator[bytes]) -> bytes | Large:
+    return take(steps, FRAMES_MOST)
 
 
 def _object_deadline(*, may_be_large: bool) -> Deadline:

@@ -14,6 +14,7 @@ from pacs_gateway.upstream.multipart import MediaType, is_multipart, media_type,
 from pacs_gateway.upstream.part10 import PREAMBLE_LENGTH, is_part10, read_part10
 from pacs_gateway.upstream.pixeldata import frame_count, is_video
 from pacs_gateway.upstream.sanitize import Sanitizer
+from pacs_gateway.upstream.spool import at_most
 
 HEADER_MOST = 4 * 1024**2
 _PREFIX_END = PREAMBLE_LENGTH + 4
@@ -85,10 +86,13 @@ def _require_dicom(found: MediaType) -> None:
         raise PacsUnavailable("the PACS answered with something else than DICOM")
 
 
-def collect(steps: Iterator[bytes]) -> tuple[bytes, bool]:
-    """Return a DICOM file and whether it is whole: of a large multi-frame object only what holds its header."""
+def collect(steps: Iterator[bytes], most: int) -> tuple[bytes, bool]:
+    """Return a DICOM file and whether it is whole: of a large multi-frame object only what holds its header.
+
+    Raises PacsIncomplete for anything else that is longer than `most` bytes.
+    """
     parts, size = [], 0
-    for step in steps:
+    for step in at_most(most, steps):
         parts.append(step)
         size, before = size + len(step), size
         if before < HEADER_MOST <= size:

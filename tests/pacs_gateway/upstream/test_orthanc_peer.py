@@ -14,9 +14,9 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless, g
 
 from pacs_gateway.access.grant import StudyGrant, mint_for_system
 from pacs_gateway.access.right import Right
-from pacs_gateway.errors import PacsNotFound, PacsUnavailable
+from pacs_gateway.errors import PacsMismatch, PacsNotFound, PacsUnavailable
 from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
-from pacs_gateway.upstream import ahead, dicomweb, retrieved
+from pacs_gateway.upstream import ahead, dicomweb, large, retrieved
 from pacs_gateway.upstream.base import StudyQuery
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
@@ -84,6 +84,30 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
+@pytest.fixture
+def is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "FAST_BYTES_PER_SECOND", 10**18)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
+def test_a_large_object_that_comes_fast_is_read_once(
+    orthanc: Orthanc, syntax: str, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(large, "FAST_BYTES_PER_SECOND", 0)
+    data_set, frames = cine(syntax)
+    grant, ref = store(orthanc, data_set)
+    for numbers in ((24, 3, 11), (7,), range(1, COUNT + 1)):
+        found = list(client(orthanc).frames(grant, [FrameRef(ref, number) for number in numbers]))
+        assert [frame.data for frame in found] == [frames[number - 1] for number in numbers]
+        assert {frame.transfer_syntax_uid for frame in found} == {syntax}
+    assert len(sizes) == 1
+    with pytest.raises(PacsMismatch):
+        list(client(orthanc).frames(replace(grant, patient=PatientRef("somebody else")), [FrameRef(ref, 2)]))
+    with pytest.raises(PacsNotFound):
+        list(client(orthanc).frames(grant, [FrameRef(ref, COUNT + 1)]))
+
+
+@pytest.mark.usefixtures("is_slow")
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
 def test_a_few_frames_of_a_large_object_do_not_cost_the_whole(orthanc: Orthanc, syntax: str, sizes: list[int]):
     data_set, frames = cine(syntax)
@@ -104,6 +128,7 @@ def test_a_few_frames_of_a_large_object_do_not_cost_the_whole(orthanc: Orthanc, 
         list(client(orthanc).frames(grant, [FrameRef(ref, COUNT + 1)]))
 
 
+@pytest.mark.usefixtures("is_slow")
 def test_a_large_object_whose_frames_the_pacs_will_not_give_is_read_whole(orthanc: Orthanc, sizes: list[int]):
     data_set, frames = cine("1.2.840.10008.1.2.4.201")  # HTJ2K, which the plug-in 1.7 does not know.
     grant, ref = store(orthanc, data_set)
