@@ -20,7 +20,7 @@ from pydicom import Dataset
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.errors import PacsIncomplete, PacsUnavailable
 from pacs_gateway.upstream import stored
-from pacs_gateway.upstream.checkedreader import CheckedReader
+from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
 from pacs_gateway.upstream.part10 import Part10, read_part10
 from pacs_gateway.upstream.retrieved import collect
 from pacs_gateway.upstream.stored import Stored
@@ -65,8 +65,9 @@ def take(steps: Iterator[bytes], most: int) -> bytes | Large:
     if is_whole:
         return data
     is_fast = len(data) >= FAST_BYTES_PER_SECOND * (time.monotonic() - began)
-    kept = _keep(data, steps) if is_fast else None
     file = read_part10(io.BytesIO(data))
+    length = 0 if file.pixel_length == UNDEFINED_LENGTH else file.pixel_length
+    kept = _keep(data, steps, length) if is_fast else None
     encoded = file.encoded_header()
     whole = replace(file, body=_body(kept, file.body.tell())) if kept else None
     return Large(file.header, encoded, file.transfer_syntax_uid, whole, kept)
@@ -78,13 +79,17 @@ def _body(kept: Stored, place: int) -> CheckedReader:
     return body
 
 
-def _keep(beginning: bytes, steps: Iterator[bytes]) -> Stored | None:
-    """Return all of an object in a file; None where that takes too long or too much, or the rest does not come."""
+def _keep(beginning: bytes, steps: Iterator[bytes], least: int) -> Stored | None:
+    """Return all of an object, `least` bytes or more, in a file; None where that takes too long or too much, or the
+    rest does not come.
+    """
     until = time.monotonic() + WHOLE_SECONDS
     try:
         kept, most = Stored(), min(FILES_MOST, stored.free_bytes() // SHARE_OF_DISK)
     except OSError as error:
         log.warning("a large object is not kept: %s", type(error).__name__)
+        return None
+    if least > most:
         return None
     try:
         for step in itertools.chain([beginning], steps):

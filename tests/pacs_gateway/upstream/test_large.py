@@ -155,6 +155,15 @@ def test_what_takes_too_long_or_too_much_is_not_kept(
     assert found.opened() is None
 
 
+def test_what_says_that_it_is_too_much_is_not_read(
+    cine: tuple[bytes, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "FILES_MOST", 5 * 1024**2)
+    steps = _steps(cine[0])
+    take(steps, MOST)
+    assert sum(map(len, steps)) > 1024**2
+
+
 def test_a_disk_that_is_nearly_full_is_left_alone(
     cine: tuple[bytes, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
