@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -56,6 +57,19 @@ def _forget_language() -> Iterator[None]:
     """Leave the language that a request of the test was answered in, which stays active in its thread."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _give_places_back() -> Iterator[None]:
+    """Give back the places with a PACS of answers that the test did not read to their end and no server has closed.
+
+    The person of the next test is often user 1 again, and would find none free.
+    """
+    yield
+    from pacs_gateway.upstream import bulkhead
+
+    if bulkhead._persons._taken:
+        gc.collect()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -101,7 +102,8 @@ def test_a_server_gets_no_body_to_throw_away(folder_service: Service, path: str,
         body = WSGIHandler()(asked.wsgi_request.environ, lambda line, headers: status.append(line))
     finally:
         signals.request_started.connect(close_old_connections)
-    assert (status, b"".join(body)) == (["200 OK"], b"")
+    with closing(body):
+        assert (status, b"".join(body)) == (["200 OK"], b"")
 
 
 @pytest.mark.parametrize("accept", ["image/jpeg", 'multipart/related; type="image/jpeg"', "application/dicom+json"])
