@@ -15,10 +15,12 @@ from viewer.rendering.functional import macro
 from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
 from viewer.rendering.padding import Range, is_padding, padding_of
+from viewer.rendering.ramp import Ramp, ramp_of
 from viewer.rendering.voi import (
     apply_lut,
     apply_window,
     default_windows,
+    grays_per_value,
     present_grays,
     presentation_lut_of,
     voi_lut_of,
@@ -60,6 +62,12 @@ class GrayTransform:
     def is_plain(self) -> bool:
         """Tell whether no table takes part."""
         return self.modality.lut is None and self.voi_lut is None and self.presentation is None
+
+    @property
+    def slope(self) -> float:
+        """Return how many grays there are between two stored values inside a window that is no curve."""
+        assert self.window is not None
+        return self.modality.slope * grays_per_value(self.window)
 
     def table(self, low: int, high: int) -> np.ndarray:
         """Return the grays of all whole values from `low` to `high`, both included."""
@@ -106,8 +114,8 @@ def _by_table(pixels: np.ndarray, transform: GrayTransform) -> np.ndarray:
     # Frames of a series have the same table when its ends are round.
     limits = np.iinfo(pixels.dtype)
     low, high = max(low // ROUND * ROUND, limits.min), min(-(-(high + 1) // ROUND) * ROUND - 1, limits.max)
-    table = _kept_table(transform, low, high) if transform.is_plain else transform.table(low, high)
-    return _in_parts(pixels, lambda part: _look_up(table, part, low))
+    table, ramp = _kept_table(transform, low, high) if transform.is_plain else (transform.table(low, high), None)
+    return ramp.apply(pixels) if ramp else _in_parts(pixels, lambda part: _look_up(table, part, low))
 
 
 def _in_parts(pixels: np.ndarray, grays_of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -120,8 +128,10 @@ def _in_parts(pixels: np.ndarray, grays_of: Callable[[np.ndarray], np.ndarray]) 
 
 
 @lru_cache(maxsize=8)
-def _kept_table(transform: GrayTransform, low: int, high: int) -> np.ndarray:
-    return transform.table(low, high)
+def _kept_table(transform: GrayTransform, low: int, high: int) -> tuple[np.ndarray, Ramp | None]:
+    """Return the table from `low` to `high`, and the ramp that gives the same sooner where there is one."""
+    table = transform.table(low, high)
+    return table, ramp_of(table, low, transform.slope)
 
 
 def _look_up(table: np.ndarray, pixels: np.ndarray, low: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from pydicom import Dataset
 from pydicom.multival import MultiValue
@@ -27,6 +29,12 @@ def apply_window(values: np.ndarray, window: Window) -> np.ndarray:
     if width == 1:
         return np.where(values <= center - 0.5, 0.0, WHITE)
     return np.clip((values - (center - 0.5)) / (width - 1) + 0.5, 0, 1) * WHITE
+
+
+def grays_per_value(window: Window) -> float:
+    """Return how many grays one modality value makes inside a window LINEAR or LINEAR_EXACT."""
+    width = window.width - (window.function is VoiFunction.LINEAR)
+    return WHITE / width if width else math.inf
 
 
 def apply_lut(values: np.ndarray, lut: Lut) -> np.ndarray:
