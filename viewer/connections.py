@@ -1,19 +1,79 @@
 """Connections to a Redis that are kept open, each used for one exchange at a time.
 
-redis-py's own pool does this as well, and more that costs several times as much as the commands themselves.
+redis-py opens them, with all that takes (TLS, passwords, databases); its own pool and protocol cost several times as
+much as the commands themselves.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import socket
+import ssl
+import struct
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as Closed
+from redis.exceptions import TimeoutError as Late
 
-Command = tuple[str | bytes | int | float, ...]
+from viewer.resp import Answers, Command, Receive, packed
+
+_TIMEVAL = struct.Struct("@ll")
+
+
+class _Line:
+    """One connection. After an exchange that failed it is to be closed: what comes next would be of that one."""
+
+    def __init__(self, connection: Any) -> None:
+        connection.connect()
+        # redis-py keeps the socket to itself; a connection has no other way to be used without its protocol.
+        self._connection, self._socket = connection, connection._sock
+        self._answers = Answers(_receiver(self._socket, connection.socket_timeout))
+        self._events = select.poll()
+        self._events.register(self._socket, select.POLLIN)
+
+    def exchange(self, data: bytes, answers: int) -> list[Any]:
+        """Send packed commands and return that many answers; raises RedisError."""
+        with _told():
+            self._socket.sendall(data)
+            return [self._answers.read() for _ in range(answers)]
+
+    def is_idle(self) -> bool:
+        """Tell whether it is open, and nothing has come that nobody asked for."""
+        return not self._events.poll(0)
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+
+def _receiver(of: socket.socket, seconds: float) -> Receive:
+    """Return the recv of a socket, which waits no longer than `seconds`."""
+    if isinstance(of, ssl.SSLSocket):
+        # Takes no flags, and waits on when the kernel does not.
+        return lambda most, flags: of.recv(most)
+    # The kernel ends what takes too long: Python would ask it before each call whether it is going to wait, and give up
+    # the lock of its threads twice as often.
+    of.settimeout(None)
+    limit = _TIMEVAL.pack(int(seconds), int(seconds % 1 * 1_000_000))
+    of.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    of.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    return of.recv
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what goes wrong with a socket into redis-py's errors."""
+    try:
+        yield
+    except (BlockingIOError, TimeoutError) as error:
+        raise Late("Redis did not answer in time") from error
+    except OSError as error:
+        raise Closed("the connection to Redis is broken") from error
 
 
 class Connections:
@@ -21,7 +81,7 @@ class Connections:
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
-        self._idle: deque[Any] = deque()
+        self._idle: deque[_Line] = deque()
         self._process = os.getpid()
 
     def ask(self, *commands: Command) -> list[Any]:
@@ -29,44 +89,38 @@ class Connections:
 
         They are sent in one piece: each piece by itself would wake Redis up.
         """
-        connection = self._take()
-        try:
-            connection.send_packed_command([b"".join(connection.pack_commands(commands))], check_health=False)
-            answers = [connection.read_response() for _ in commands]
-        except BaseException:
-            # What it has not answered yet would be taken for the answer to something else.
-            connection.disconnect()
-            raise
-        self._idle.append(connection)
-        return answers
+        return self._exchange(packed(commands), len(commands))
 
     def tell(self, command: Command) -> None:
         """Send a command whose answer nobody waits for; it is carried out before whatever is asked after it."""
-        connection = self._take()
-        try:
-            packed = connection.pack_commands([("CLIENT", "REPLY", "SKIP"), command])
-            connection.send_packed_command([b"".join(packed)], check_health=False)
-        except BaseException:
-            connection.disconnect()
-            raise
-        self._idle.append(connection)
+        self._exchange(packed((("CLIENT", "REPLY", "SKIP"), command)), 0)
 
-    def _take(self) -> Any:
+    def _exchange(self, data: bytes, answers: int) -> list[Any]:
+        line = self._take()
+        try:
+            found = line.exchange(data, answers)
+        except BaseException:
+            # What it has not answered yet would be taken for the answer to something else.
+            line.close()
+            raise
+        self._idle.append(line)
+        return found
+
+    def _take(self) -> _Line:
         if self._process != os.getpid():
             # These are the parent's.
             self._idle, self._process = deque(), os.getpid()
         try:
-            connection = self._idle.pop()
+            line = self._idle.pop()
         except IndexError:
             return self._make()
-        try:
-            is_open = not connection.can_read()
-        except Closed:
-            is_open = False
-        return connection if is_open else self._make()
+        if line.is_idle():
+            return line
+        line.close()
+        return self._make()
 
-    def _make(self) -> Any:
-        return self._pool.connection_class(**self._pool.connection_kwargs)
+    def _make(self) -> _Line:
+        return _Line(self._pool.connection_class(**self._pool.connection_kwargs))
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from viewer.connections import Command, connections_of
+from viewer.connections import connections_of
+from viewer.resp import Command
 
 ANSWER_SECONDS = 3600
 CLAIM_SECONDS = 8

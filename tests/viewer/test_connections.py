@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import redis
-from redis.backoff import NoBackoff
+from redis.backoff import ConstantBackoff, NoBackoff
 from redis.retry import Retry
 
-from portal.redis_servers import RedisServer
+from portal.redis_servers import RedisServer, find_program
+from tests.authority import make_authority
+from tests.orthanc import free_port
 from viewer.connections import Connections
 
 
@@ -93,3 +96,32 @@ def test_a_child_does_not_talk_over_its_parent_s_connection(connections: Connect
     with os.fdopen(reading) as told:
         assert int(told.read()) != own
     assert connections.ask(("CLIENT", "ID")) == [own]
+
+
+def test_a_redis_behind_tls_with_a_password_and_databases(tmp_path: Path) -> None:
+    certificate, key = make_authority(tmp_path).issue("redis", "127.0.0.1")
+    port = free_port()
+    command = [find_program(), "--port", "0", "--tls-port", str(port), "--bind", "127.0.0.1", "--requirepass", "secret"]
+    command += ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", str(tmp_path / "ca.pem")]
+    command += ["--tls-auth-clients", "no", "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        url = f"rediss://:secret@127.0.0.1:{port}/3?ssl_ca_certs={tmp_path / 'ca.pem'}"
+        once = Retry(NoBackoff(), 0)
+        client = redis.Redis.from_url(url, socket_timeout=1, retry=Retry(ConstantBackoff(0.1), 100))
+        assert client.ping()
+        connections = Connections(redis.ConnectionPool.from_url(url, socket_timeout=1, retry=once))
+        large = os.urandom(3_000_000)
+        assert connections.ask(("SET", "k", large), ("GET", "k")) == [b"OK", large]
+        assert client.get("k") == large
+        with pytest.raises(redis.TimeoutError):
+            connections.ask(("BLPOP", "nothing", 1.5))
+        assert connections.ask(("ECHO", "mine")) == [b"mine"]
+        ids = {connections.ask(("CLIENT", "ID"))[0] for _ in range(3)}
+        assert len(ids) == 1
+        wrong = Connections(redis.ConnectionPool.from_url(url.replace("secret", "wrong"), retry=once))
+        with pytest.raises(redis.AuthenticationError):
+            wrong.ask(("PING",))
+    finally:
+        process.kill()
+        process.wait()

@@ -2,77 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import ssl
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.upstream.base import StudyQuery
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
+from tests.authority import Authority, make_authority
 from tests.fakes.faulty_pacs import FaultyPacs, json_answer
-
-
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority made for one test, in a folder."""
-
-    folder: Path
-    key: ec.EllipticCurvePrivateKey
-    certificate: x509.Certificate
-
-    @property
-    def path(self) -> str:
-        return str(self.folder / "ca.pem")
-
-    def issue(self, name: str, address: str) -> tuple[str, str]:
-        """Return the paths of a new certificate for an address and of its key."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-        made = build(name, key, self.certificate.subject).add_extension(names, False).sign(self.key, hashes.SHA256())
-        return write(self.folder / f"{name}.pem", made), write(self.folder / f"{name}.key", key)
-
-
-def build(name: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Name) -> x509.CertificateBuilder:
-    now = dt.datetime.now(tz=dt.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-    )
-
-
-def write(path: Path, made: x509.Certificate | ec.EllipticCurvePrivateKey) -> str:
-    pem = serialization.Encoding.PEM
-    if isinstance(made, x509.Certificate):
-        path.write_bytes(made.public_bytes(pem))
-    else:
-        plain = serialization.NoEncryption()
-        path.write_bytes(made.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    return str(path)
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
-    constraints = x509.BasicConstraints(ca=True, path_length=None)
-    certificate = build("authority", key, name).add_extension(constraints, True).sign(key, hashes.SHA256())
-    write(tmp_path / "ca.pem", certificate)
-    return Authority(tmp_path, key, certificate)
+    return make_authority(tmp_path)
 
 
 def serving(authority: Authority, address: str = "127.0.0.1") -> FaultyPacs:
