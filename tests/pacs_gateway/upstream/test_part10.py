@@ -13,7 +13,7 @@ import pytest
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.uid import JPEG2000Lossless, RLELossless
 
-from pacs_gateway.errors import PacsIncomplete, PacsNotFound
+from pacs_gateway.errors import PacsDamaged, PacsIncomplete, PacsNotFound
 from pacs_gateway.upstream import checkedreader
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
 from pacs_gateway.upstream.part10 import read_part10
@@ -260,3 +260,10 @@ def test_videos_have_no_single_frames():
     assert not is_encapsulated("1.2.840.10008.1.2.1")
     assert is_encapsulated("1.2.3.4")
     assert frame(multi_frame(encapsulate([b"\0" * 40]), 30, "1.2.840.10008.1.2.4.102"), 7) == b""
+
+
+def test_a_number_of_half_its_bytes_is_damage():
+    data = sample("native").path.read_bytes()
+    place = data.index(b"\x28\x00\x10\x00US\x02\x00")
+    with pytest.raises(PacsDamaged):
+        frame(data[:place] + b"\x28\x00\x10\x00US\x01\x00\x40" + data[place + 10 :])
