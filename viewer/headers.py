@@ -10,6 +10,8 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
 
+from pacs_gateway.upstream.header import Header
+
 # Of the bytes they are read from; parsed ones of many functional groups take some twenty times as much.
 BYTES_MOST = 8 * 1024 * 1024
 # Encoding flags at the front: implicit VR, little endian.
@@ -44,7 +46,7 @@ def _encoding(header: Dataset) -> tuple[bool, bool]:
 def from_bytes(stored: bytes) -> Dataset:
     """Return the header that to_bytes or as_read wrote."""
     flags = stored[0]
-    return read_dataset(BytesIO(stored[1:]), bool(flags & _IMPLICIT), bool(flags & _LITTLE))
+    return Header.of(read_dataset(BytesIO(stored[1:]), bool(flags & _IMPLICIT), bool(flags & _LITTLE)))
 
 
 class HeaderCache:

@@ -26,8 +26,14 @@ _ITEMS = 0xFFFE0000
 _END_OF_SEQUENCE = b"\xfe\xff\xdd\xe0"
 _LONG = "OB OD OF OL OV OW SQ SV UC UN UR UT UV"
 _SHORT = "AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US"
-_KINDS = {name.encode(): (name, name in _LONG.split()) for name in f"{_LONG} {_SHORT}".split()}
-_TAG, _KIND, _LONG_LENGTH = struct.Struct("<HH"), struct.Struct("<2sH"), struct.Struct("<I")
+_KINDS: dict[bytes, tuple[str | None, bool]] = {
+    # What stands where a value representation would be, and is none, where it is implicit.
+    b"": (None, False),
+    **{name.encode(): (name, name in _LONG.split()) for name in f"{_LONG} {_SHORT}".split()},
+}
+_TAG, _LONG_LENGTH = struct.Struct("<HH"), struct.Struct("<I")
+# Group, element, value representation, length.
+_EXPLICIT, _IMPLICIT = struct.Struct("<HH2sH"), struct.Struct("<HH0sI")
 Found = dict[BaseTag, RawDataElement | DataElement]
 Encoding = str | MutableSequence[str]
 
@@ -57,15 +63,17 @@ def value_at(data: bytes, place: int, *, is_implicit: bool) -> tuple[str | None,
 
     Raises NotPlain or struct.error.
     """
-    if is_implicit:
-        return None, place + 8, _LONG_LENGTH.unpack_from(data, place + 4)[0]
-    kind, length = _KIND.unpack_from(data, place + 4)
-    name, is_long = _KINDS.get(kind, ("", False))
-    if not name:
+    _group, _element, kind, length = (_IMPLICIT if is_implicit else _EXPLICIT).unpack_from(data, place)
+    return _value_of(data, place, kind, length)
+
+
+def _value_of(data: bytes, place: int, kind: bytes, length: int) -> tuple[str | None, int, int]:
+    if kind not in _KINDS:
         raise NotPlain("not a value representation")
-    if not is_long:
-        return name, place + 8, length
-    return name, place + 12, _LONG_LENGTH.unpack_from(data, place + 8)[0]
+    name, is_long = _KINDS[kind]
+    if is_long:
+        return name, place + 12, _LONG_LENGTH.unpack_from(data, place + 8)[0]
+    return name, place + 8, length
 
 
 def plain_text(value: object) -> str:
@@ -88,17 +96,18 @@ def read_elements(data: bytes, place: int, ends: Container[int], *, is_implicit:
     """
     found: Found = {}
     encoding: Encoding = default_encoding
-    before = -1
+    before, unpack = -1, (_IMPLICIT if is_implicit else _EXPLICIT).unpack_from
     if is_implicit and data[place + 4 : place + 6].isalpha():
         raise NotPlain("explicit, whatever is said of it")
     while place < len(data):
-        tag = tag_at(data, place)
+        group, element, kind, length = unpack(data, place)
+        tag = group << 16 | element
         if tag in ends:
             return Elements(found, encoding, place, tag)
         if not before < tag < _ITEMS:
             raise NotPlain("out of order")
         key, before = BaseTag(tag), tag
-        vr, start, length = value_at(data, place, is_implicit=is_implicit)
+        vr, start, length = _value_of(data, place, kind, length)
         if length == UNDEFINED_LENGTH:
             found[key], place = _by_pydicom(data, place, encoding, is_implicit)
             continue

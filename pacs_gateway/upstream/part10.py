@@ -24,6 +24,7 @@ from pydicom.uid import (
 from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
 from pacs_gateway.upstream.elements import plain_text, read_elements, value_at
+from pacs_gateway.upstream.header import Header
 
 # pydicom would print values that break a rule, and with them identities, in its warnings.
 config.settings.reading_validation_mode = config.IGNORE
@@ -70,7 +71,7 @@ class Part10:
     `header_start` to `header_end` are what `header` was read from.
     """
 
-    header: Dataset
+    header: Header
     body: CheckedReader
     transfer_syntax_uid: str
     pixel_tag: int
@@ -128,7 +129,7 @@ def _read_plain(reader: CheckedReader) -> Part10 | None:
     is_cut = not read.tag and read.end < reader.size
     if is_cut or (read.tag and start - read.end != _value_offset(is_implicit)):
         return None
-    header = Dataset(read.found)
+    header = Header(read.found)
     header.set_original_encoding(is_implicit, True, read.encoding)
     header.file_meta = FileMetaDataset(meta.found)
     reader.seek(start)
@@ -159,7 +160,7 @@ def _read(reader: CheckedReader, tags: list[BaseTag | int] | None, last: int) ->
             reader.require(length)
         return bool(found)
 
-    header = _data_set(reader, syntax in _IMPLICIT, syntax != ExplicitVRBigEndian, at_pixel_data, tags)
+    header = Header.of(_data_set(reader, syntax in _IMPLICIT, syntax != ExplicitVRBigEndian, at_pixel_data, tags))
     header.file_meta = FileMetaDataset(meta)
     tag, length = found[0] if found else (0, 0)
     end = reader.tell()

@@ -10,9 +10,9 @@ _HEADER_BYTES, _BYTES_MOST = 128, 2 * 1024 * 1024
 
 def profile_of(header: Dataset) -> bytes | None:
     """Return the ICC profile of the image or of its first optical path; None when there is no sound one for RGB."""
-    paths = header.get("OpticalPathSequence")
-    holder = paths[0] if "ICCProfile" not in header and isinstance(paths, Sequence) and len(paths) else header
-    profile = holder.get("ICCProfile")
+    profile, paths = header.get("ICCProfile"), header.get("OpticalPathSequence")
+    if profile is None and isinstance(paths, Sequence) and len(paths):
+        profile = paths[0].get("ICCProfile")
     if not isinstance(profile, bytes) or not _HEADER_BYTES <= len(profile) <= _BYTES_MOST:
         return None
     length = int.from_bytes(profile[:4], "big")

@@ -10,11 +10,13 @@ Range = tuple[int, int]
 
 def padding_of(header: Dataset) -> Range | None:
     """Return the range of stored values that are padding, both ends included; None when the file names none."""
+    value = header.get("PixelPaddingValue")
     try:
-        value = int(header["PixelPaddingValue"].value)
-        limit = int(header["PixelPaddingRangeLimit"].value) if "PixelPaddingRangeLimit" in header else value
-        value, limit = _as_stored(value, header), _as_stored(limit, header)
-    except (KeyError, TypeError, ValueError):
+        if value is None:
+            return None
+        limit = int(header["PixelPaddingRangeLimit"].value) if "PixelPaddingRangeLimit" in header else int(value)
+        value, limit = _as_stored(int(value), header), _as_stored(limit, header)
+    except (TypeError, ValueError):
         return None
     return min(value, limit), max(value, limit)
 
