@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,49 +16,40 @@ _ONE = 1 << _FRACTION_BITS
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """Grays that rise from value `first` to value `last` by `step` for each, and are level beyond.
+    """Grays on a line from value `first` to value `last`, and level beyond.
 
-    `start` is the gray of `first`; it and `step` count 2**-24 of a gray. With `is_falling` the picture is turned to its
-    negative.
+    The gray of a value between them is the highest byte of value * factor + offset, counted as numbers of 32 bits are:
+    what is beyond is dropped. So signed values, and lines that fall, need nothing else.
     """
 
     first: int
     last: int
-    step: int
-    start: int
-    is_falling: bool
+    factor: int
+    offset: int
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return uint8 grays of whole numbers (rows, columns) of a type that holds `first` and `last`."""
         grays = np.empty(values.shape, np.uint8)
-        rows = max(AT_ONCE // values.shape[1], 1)
-        # Limits of the same shape, for which the processor has an instruction that numpy uses; for one number not.
-        least, most = (np.full((rows, values.shape[1]), limit, values.dtype) for limit in (self.first, self.last))
-        near, wide = np.empty_like(least), np.empty(least.shape, np.uint32)
-        for top in range(0, values.shape[0], rows):
-            part = values[top : top + rows]
-            count = len(part)
-            self._fill(grays[top : top + rows], part, least[:count], most[:count], near[:count], wide[:count])
-        return np.invert(grays, out=grays) if self.is_falling else grays
+        shape = (max(AT_ONCE // values.shape[1], 1), values.shape[1])
+        least, most = (_level(limit, values.dtype, shape) for limit in (self.first, self.last))
+        near, wide = np.empty(shape, values.dtype), np.empty(shape, np.uint32)
+        factor, offset = np.uint32(self.factor), np.uint32(self.offset)
+        for top in range(0, values.shape[0], shape[0]):
+            part = values[top : top + shape[0]]
+            within, number = near[: len(part)], wide[: len(part)]
+            np.minimum(np.maximum(part, least[: len(part)], out=within), most[: len(part)], out=within)
+            np.copyto(number, within, casting="unsafe")
+            np.multiply(number, factor, out=number)
+            np.add(number, offset, out=number)
+            np.right_shift(number, _FRACTION_BITS, out=number)
+            np.copyto(grays[top : top + shape[0]], number, casting="unsafe")
+        return grays
 
-    def _fill(
-        self,
-        grays: np.ndarray,
-        values: np.ndarray,
-        least: np.ndarray,
-        most: np.ndarray,
-        near: np.ndarray,
-        wide: np.ndarray,
-    ) -> None:
-        """Write the grays of `values`; `near` and `wide` are room to calculate in, which stays in the cache."""
-        np.minimum(np.maximum(values, least, out=near), most, out=near)
-        # Between signed numbers this wraps around, and is right as an unsigned one.
-        np.subtract(near, least, out=near)
-        wide[...] = near.view(f"u{near.itemsize}")
-        np.multiply(wide, np.uint32(self.step), out=wide)
-        np.add(wide, np.uint32(self.start), out=wide)
-        np.right_shift(wide, np.uint32(_FRACTION_BITS), out=wide)
-        np.copyto(grays, wide, casting="unsafe")
+
+@lru_cache(maxsize=8)
+def _level(limit: int, kind: np.dtype[np.generic], shape: tuple[int, int]) -> np.ndarray:
+    """Return `limit` everywhere: for two arrays the processor has an instruction that numpy uses, for a number not."""
+    return np.full(shape, limit, kind)
 
 
 def ramp_of(table: np.ndarray, low: int, slope: float) -> Ramp | None:
@@ -70,13 +62,16 @@ def ramp_of(table: np.ndarray, low: int, slope: float) -> Ramp | None:
     rising = (WHITE - table if is_falling else table).astype(np.int64)
     first = int(np.searchsorted(rising, rising[0], "right")) - 1
     last = max(int(np.searchsorted(rising, rising[-1], "left")), first)
-    steps = np.arange(last - first + 1)
     if (rising[:first] != rising[0]).any() or (rising[last:] != rising[-1]).any():
         return None
     step = round(min(abs(slope), WHITE) * _ONE) if last > first else 0
     # Where the gray of `first` may lie so that each entry is the whole part of what is calculated for it.
-    least = rising[first : last + 1] * _ONE - steps * step
+    least = rising[first : last + 1] * _ONE - np.arange(last - first + 1) * step
     start, end = int(least.max()), int(least.min()) + _ONE - 1
     if start > end or end < 0:
         return None
-    return Ramp(low + first, low + last, step, (max(start, 0) + end) // 2, is_falling)
+    offset = (max(start, 0) + end) // 2 - (low + first) * step
+    if is_falling:
+        # The negative of a byte is that of all its bits.
+        step, offset = -step, -offset - 1
+    return Ramp(low + first, low + last, step % 2**32, offset % 2**32)
