@@ -16,7 +16,7 @@ from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import read_frame
 from tests.fuzz.beside import BESIDE
 from tests.fuzz.exported import EXPORTED
-from tests.fuzz.spoil import spoiled
+from tests.fuzz.spoil import is_plain, revalued, spoiled
 from tests.synthetic import ct_slice
 from tests.viewer.rendering.samples import encodings, header_of
 from viewer.rendering import CannotRender, RenderedFrame, RenderOptions, render
@@ -47,11 +47,17 @@ def _wheel_files() -> list[bytes]:
 
 
 FILES = [_own_file(), *_wheel_files()]
+PLAIN_FILES = [file for file in FILES if is_plain(file)]
 
 
 def files() -> st.SearchStrategy[bytes]:
     """Return spoiled DICOM files."""
     return st.sampled_from(FILES).flatmap(spoiled)
+
+
+def revalued_files() -> st.SearchStrategy[bytes]:
+    """Return DICOM files whose elements hold other values than they should."""
+    return st.sampled_from(PLAIN_FILES).flatmap(revalued)
 
 
 def codestreams() -> st.SearchStrategy[tuple[str, bytes]]:
@@ -86,6 +92,7 @@ def sniff(case: tuple[str, bytes]) -> None:
 
 TARGETS: list[tuple[Callable[[], st.SearchStrategy[Any]], Callable[..., None]]] = [
     (files, read_file),
+    (revalued_files, read_file),
     (codestreams, draw_frame),
     (codestreams, sniff),
     *BESIDE,
