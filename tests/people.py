@@ -18,6 +18,8 @@ from pacs_gateway.refs import PatientRef
 from portal.people.models import PatientLink, Referral, Role, User
 
 PASSWORD = "correct-horse-battery"
+# For tests that are about something else: passwords and codes are checked slowly on purpose.
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _MADE_AT_RANDOM = re.compile(r"[\w-]{22,}")
 
 

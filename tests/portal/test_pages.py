@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from portal import failures
 from portal.people.models import User
-from tests.people import PASSWORD, make_patient
+from tests.people import PASSWORD, QUICK_HASHERS, make_patient
 from tests.portal.people.journey import post, prove_again, signed_in, with_totp
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture
 def jane(settings) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
     return make_patient("jane@x.example")
 
 

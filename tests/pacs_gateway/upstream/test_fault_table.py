@@ -84,6 +84,7 @@ def test_what_went_well_is_in_the_cache(one: Sample, settings: Any) -> None:
     assert store.get(key_of(one.grant())) is not None
 
 
+@pytest.mark.slow
 def test_no_fault_costs_much_memory(one: Sample) -> None:
     """The client runs in a process of its own, so that only its memory is measured."""
     servers = [(name, call, FaultyPacs(FAULTS[name].answer(one))) for name, call in CASES]

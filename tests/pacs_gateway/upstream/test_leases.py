@@ -107,6 +107,7 @@ def test_a_process_that_ends_gives_its_places_back() -> None:
     assert is_free("user:lease-4")
 
 
+@pytest.mark.slow
 def test_the_places_of_a_killed_process_come_free() -> None:
     with holder("user:lease-5", PERSON_CALLS_AT_ONCE) as other:
         other.kill()

@@ -23,7 +23,7 @@ from portal.people.models import PatientLink, User
 from portal.sharing import links
 from portal.sharing.links import Terms
 from tests.fakes.faulty_pacs import FaultyPacs, Request, Say, json_answer, plain
-from tests.people import make_patient, make_study
+from tests.people import QUICK_HASHERS, make_patient, make_study
 from tests.portal.sharing.conftest import browser, visitor
 from tests.synthetic import ct_slice, write_study
 
@@ -33,7 +33,7 @@ JANE, STUDY, SLICES = PatientRef("P-RUNNING", "TEST"), 8390, 4
 
 @pytest.fixture
 def study(pacs_folder: Path, settings) -> Study:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
     uid = write_study(pacs_folder, JANE.patient_id, STUDY, slices=SLICES, issuer=JANE.issuer)
     upstream.prepare("main", print)
     return make_study(JANE, study_uid=uid, instance_count=SLICES)

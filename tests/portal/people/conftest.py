@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from portal.people.models import Role, User
-from tests.people import make_patient, make_user
+from tests.people import QUICK_HASHERS, make_patient, make_user
 
 
 @pytest.fixture
 def cheap_hashing(settings) -> None:
     """Hash passwords quickly where the test is not about hashing."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pacs_gateway.refs import PatientRef
 from portal.people.models import User
 from portal.sharing import links
 from portal.sharing.links import NewLink, Terms
-from tests.people import make_patient, make_physician, make_staff, make_study
+from tests.people import QUICK_HASHERS, make_patient, make_physician, make_staff, make_study
 
 JANE, OTHER = PatientRef("P-JANE", "CLINIC"), PatientRef("P-OTHER", "CLINIC")
 MakeLink = Callable[..., NewLink]
@@ -21,7 +21,7 @@ MakeLink = Callable[..., NewLink]
 
 @pytest.fixture(autouse=True)
 def _cheap_hashing(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.test import Client
 
 from pacs_gateway.refs import PatientRef
 from portal.people.models import User
+from tests.people import QUICK_HASHERS
 
 JANE = PatientRef("P-JANE", "TEST")
 TIM = PatientRef("P-TIM", "TEST")
@@ -14,7 +15,7 @@ TIM = PatientRef("P-TIM", "TEST")
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
 
 
 def browser_of(user: User) -> Client:

@@ -232,6 +232,7 @@ HOSTILE = """
 """
 
 
+@pytest.mark.slow
 def test_codestreams_that_lie_about_their_size_cost_no_memory() -> None:
     command = [sys.executable, "-c", textwrap.dedent(HOSTILE)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=True)
