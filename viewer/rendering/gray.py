@@ -15,7 +15,7 @@ from viewer.rendering.functional import macro
 from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
 from viewer.rendering.padding import Range, is_padding, padding_of
-from viewer.rendering.ramp import Ramp, ramp_of
+from viewer.rendering.ramp import AT_ONCE, Ramp, ramp_of
 from viewer.rendering.voi import (
     apply_lut,
     apply_window,
@@ -28,7 +28,6 @@ from viewer.rendering.voi import (
 from viewer.rendering.window import Window
 
 TABLE_MOST = 1 << 17
-AT_ONCE = 1 << 16
 ROUND = 1024
 
 

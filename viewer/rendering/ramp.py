@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 WHITE = 255
+# So many pixels at once, with all that is calculated of them, stay in the cache of a processor.
 AT_ONCE = 1 << 16
 # A gray in 8 bits and its fraction in 24 fill an unsigned number of 32 bits.
 _FRACTION_BITS = 24
