@@ -1,7 +1,7 @@
 """Connections to a Redis that are kept open, each used for one exchange at a time.
 
-redis-py opens them, with all that takes (TLS, passwords, databases); its own pool and protocol cost several times as
-much as the commands themselves.
+redis-py opens them, with all that takes (TLS, passwords, databases). What its own pool and protocol do for each command
+is left out: every picture asks several.
 """
 
 from __future__ import annotations

@@ -63,7 +63,9 @@ def test_words_and_errors_are_told_apart() -> None:
     assert (found.read(), found.read(), found.read()) == (b"OK", None, None)
 
 
-@pytest.mark.parametrize("data", [b"HTTP/1.1 400 Bad Request\r\n", b"%1\r\n+x\r\n:1\r\n", b"\x00" * 70_000 * 2])
+@pytest.mark.parametrize(
+    "data", [b"HTTP/1.1 400 Bad Request\r\n", b"%1\r\n+x\r\n:1\r\n", b"\x00" * 70_000 * 2, b":five\r\n", b"$\r\n"]
+)
 def test_another_protocol_is_not_read_on(data: bytes) -> None:
     with pytest.raises(Closed):
         Answers(_socket(data, [])).read()
