@@ -27,7 +27,7 @@ def _line(row: Row) -> str:
 def _from_a_folder() -> list[Row]:
     """Measure beside the same Orthanc with the same files in a folder as our PACS."""
     with tempfile.TemporaryDirectory() as folder:
-        for number, file in enumerate(studies.ct_stack()):
+        for number, file in enumerate(studies.ct_stacks()):
             Path(folder, f"{number}.dcm").write_bytes(file)
         with Stack(environment={"PACS": f"main=file://{folder}"}) as stack:
             site, peers = viewer.start(stack)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 from statistics import median
 
 import redis
@@ -30,21 +30,26 @@ def next_window() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The running product with the study in it, and the address of its frames."""
+    """The running product with the study in it, and the addresses of the frames of its series."""
 
     stack: Stack
     headers: dict[str, str]
-    frames: str
+    series: tuple[str, ...]
 
-    def runs(self, window: str) -> list[str]:
+    @property
+    def frames(self) -> str:
+        """Return the address of the frames of the first series."""
+        return self.series[0]
+
+    def runs(self, window: str, series: int = 0) -> list[str]:
         """Return the requests by which a browser fetches the whole stack in a window."""
         numbers = range(1, studies.SLICES + 1)
         runs = [numbers[start : start + RUN] for start in range(0, studies.SLICES, RUN)]
-        return [f"{self.frames}?numbers={','.join(map(str, run))}&window={window}" for run in runs]
+        return [f"{self.series[series]}?numbers={','.join(map(str, run))}&window={window}" for run in runs]
 
-    def sweep(self) -> float:
+    def sweep(self, series: int = 0) -> float:
         """Return the seconds for the whole stack at a new window."""
-        return loads.seconds(self.stack.url, self.headers, self.runs(next(_windows)), CONNECTIONS)
+        return loads.seconds(self.stack.url, self.headers, self.runs(next(_windows), series), CONNECTIONS)
 
     def singles(self) -> list[str]:
         """Return frames all over the stack, each at a new window."""
@@ -95,7 +100,7 @@ def _spread() -> list[int]:
 
 def start(stack: Stack) -> tuple[Site, list[Peer]]:
     """Put the CT into Orthanc and a patient in front of the site."""
-    instances = [answer["ID"] for answer in stack.orthanc.store(studies.ct_stack())]
+    instances = [answer["ID"] for answer in stack.orthanc.store(studies.ct_stacks())]
     return opened(stack), _peers(stack, instances)
 
 
@@ -107,7 +112,7 @@ def opened(stack: Stack) -> Site:
     headers = {"Authorization": f"Bearer {token}"}
     content = requests.get(f"{stack.url}/viewer/{key}/manifest.json", headers=headers, timeout=60)
     content.raise_for_status()
-    return Site(stack, headers, content.json()["series"][0]["frames_url"])
+    return Site(stack, headers, tuple(series["frames_url"] for series in content.json()["series"]))
 
 
 def _peers(stack: Stack, instances: list[str]) -> list[Peer]:
@@ -144,10 +149,15 @@ def rows(site: Site, peers: list[Peer]) -> list[Row]:
 
 
 def cold(site: Site, peer: Peer, pacs: str) -> list[Row]:
-    """Measure the whole stack when no frame is decoded yet. The peer always reads from its own disk."""
-    rounds = [(_after(site.forget, site.sweep), peer.sweep()) for _ in range(ROUNDS)]
-    site.forget()
-    parts = _parts(site.stack, f"stack from {pacs}", studies.SLICES, site.sweep)
+    """Measure whole stacks of which no frame is decoded (any more). The peer always reads from its own disk.
+
+    More stacks take turns than the workers keep decoded.
+    """
+    turns = cycle(range(len(site.series)))
+    for _ in site.series:
+        site.sweep(next(turns))
+    rounds = [(site.sweep(next(turns)), peer.sweep()) for _ in range(ROUNDS)]
+    parts = _parts(site.stack, f"stack from {pacs}", studies.SLICES, lambda: site.sweep(next(turns)))
     return [*_each(f"300 frames from {pacs}: each", [peer], list(zip(*rounds, strict=True))), *parts]
 
 
