@@ -13,6 +13,7 @@ from pacs_gateway.index import serving
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.base import EncodedFrame
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
+from pacs_gateway.upstream.pixeldata import is_encapsulated
 from viewer.arena import Arena
 from viewer.headers import HeaderCache, as_read, from_bytes, to_bytes
 from viewer.rendering import CODEC_VERSION, CannotRender, DecodedFrame, Reason, decode
@@ -73,6 +74,28 @@ def _encoded(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[EncodedFrame
     return serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames))
 
 
+def series_from_pacs(grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[Source | CannotRender]:
+    """Yield frames of a series that are not kept yet, decoded and kept, as the PACS sends all of it in one answer.
+
+    It ends before a frame that takes long to decode, where nobody has asked for it. Raises PacsError.
+    """
+    for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.series(own, series_uid, seconds)):
+        if is_encapsulated(encoded.transfer_syntax_uid):
+            return
+        if not _arena.has(_decoded_name(_instance_key(grant, encoded.ref), encoded.ref)):
+            yield _decoded(grant, encoded, is_kept=True)
+
+
+def begin_series(grant: StudyGrant, series_uid: str) -> bool:
+    """Tell whether a series has not been begun as a whole for as long as its frames are kept; now it has."""
+    facts = (grant.study.pacs, grant.study.study_uid, series_uid, grant.cache_class)
+    name = "series:" + hashlib.sha256("\x00".join(facts).encode()).hexdigest()
+    if _arena.has(name):
+        return False
+    _arena.put(name, b"")
+    return True
+
+
 def _decoded(grant: StudyGrant, encoded: EncodedFrame, *, is_kept: bool) -> Source | CannotRender:
     try:
         require_frames(encoded.header)
@@ -92,7 +115,7 @@ def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:
 def recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
     """Return a frame that is kept decoded, None when it is not (any more)."""
     key = _instance_key(grant, frame)
-    pixels = _arena.get(f"decoded:{key}:{frame.frame_number}")
+    pixels = _arena.get(_decoded_name(key, frame))
     header = _header(key) if pixels is not None else None
     return (header, DecodedFrame.from_bytes(pixels)) if header is not None and pixels is not None else None
 
@@ -115,7 +138,11 @@ def _keep(grant: StudyGrant, encoded: EncodedFrame, decoded: DecodedFrame) -> No
             return
         _arena.put(f"header:{key}", stored)
         _headers.put(key, header, len(stored))
-    _arena.put(f"decoded:{key}:{encoded.ref.frame_number}", decoded.to_bytes())
+    _arena.put(_decoded_name(key, encoded.ref), decoded.to_bytes())
+
+
+def _decoded_name(instance_key: str, frame: FrameRef) -> str:
+    return f"decoded:{instance_key}:{frame.frame_number}"
 
 
 def _without_samples(header: Dataset) -> Dataset:

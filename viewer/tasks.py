@@ -16,6 +16,7 @@ from pacs_gateway.index import serving
 from pacs_gateway.index.models import Study
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import (
+    ahead,
     asking,
     companions,
     films,
@@ -80,7 +81,8 @@ def _prepare(grant: StudyGrant, content: manifest.Manifest) -> None:
 def render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool = False) -> None:
     """Render up to 16 frames of one series; each is stored and told of as soon as it is ready.
 
-    `is_new`: whoever asked knows that none of them was begun before (tries.py).
+    When all are, the rest of a stack is read ahead. `is_new`: whoever asked knows that none of them was begun before
+    (tries.py).
     """
     grant = verify(grant_text)
     grant.require(Right.VIEW)
@@ -91,10 +93,12 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool =
     for frame in plan.given_up:
         tries.give_up(grant, frame)
         asking.deliver(keys[frame], refused(CannotRender(Reason.GAVE_UP), params).to_bytes())
+    fetched: list[FrameRef] = []
     for together in plan.rounds:
         if not plan.is_begun:
             tries.begin([keys[frame] for frame in together])
-        _render_round(grant, {frame: keys[frame] for frame in together}, params)
+        fetched += _render_round(grant, {frame: keys[frame] for frame in together}, params)
+    ahead.read(grant, fetched)
 
 
 @shared_task(name="viewer.draw_icon", queue="interactive", **LIMITS)
@@ -128,18 +132,23 @@ def make_scene(grant_text: str, scene: films.Words, params_text: str, canvas: tu
         asking.deliver(key, made, films.KEPT_SECONDS)
 
 
-def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
+def _render_round(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> list[FrameRef]:
+    """Render frames, or decline them; return those that were fetched from the PACS."""
     try:
-        _render_each(grant, keys, params)
+        return _render_each(grant, keys, params)
     except PacsError as error:
         log.warning("a run of frames failed: %s", type(error).__name__)
         for key in keys.values():
             asking.decline(key, error)
+        return []
 
 
-def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> None:
-    """Render and deliver each frame; what is done leaves `keys`, so that the rest can be told of a failure."""
-    deliveries, missing = asking.Deliveries(), []
+def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams) -> list[FrameRef]:
+    """Render and deliver each frame, and return those that were fetched from the PACS.
+
+    What is done leaves `keys`, so that the rest can be told of a failure.
+    """
+    deliveries, missing, fetched = asking.Deliveries(), [], []
     try:
         for frame in list(keys):
             source = sources.recall(grant, frame)
@@ -156,8 +165,10 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
                 continue
             made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
             deliveries.add(keys.pop(frame), made.to_bytes())
+            fetched.append(frame)
     finally:
         deliveries.send()
+    return fetched
 
 
 def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:

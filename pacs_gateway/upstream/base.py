@@ -95,6 +95,13 @@ class Pacs(Protocol):
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         """Yield the frames asked for, in that order, in the transfer syntax they are stored in."""
 
+    def series(self, grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[EncodedFrame]:
+        """Yield frames of a series as it comes in one answer, in any order, those of instances of one frame only.
+
+        Nothing comes where this is no sooner than one by one, and no more when nothing has come for `seconds`. What
+        does not come may still be had by `frames`.
+        """
+
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         """Yield at least the instances named, in any order, each as `open` does; they are of one study or one series.
 

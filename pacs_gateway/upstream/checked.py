@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pydicom import Dataset
-from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
 from pacs_gateway import dicomjson
@@ -17,8 +16,8 @@ from pacs_gateway.errors import PacsDamaged, PacsIncomplete, PacsMismatch, PacsN
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef, PatientRef
 from pacs_gateway.upstream.base import DicomJson, EncodedFrame, Pacs, StoredInstance, StudyQuery, StudyRecord
 from pacs_gateway.upstream.bulkhead import place_of
-from pacs_gateway.upstream.identity import HEAD, Identity, identity_in, read_identity
-from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
+from pacs_gateway.upstream.identity import HEAD, Identity, identity_by_pydicom, identity_of, read_identity
+from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import is_encapsulated, is_waveform, native_frame_length
 from pacs_gateway.upstream.records import STUDY_UID, answers, check_query, instance_uids, patient_of
 from pacs_gateway.upstream.video import Video
@@ -61,6 +60,11 @@ class CheckedPacs:
     def frames(self, grant: StudyGrant, refs: list[FrameRef]) -> Iterator[EncodedFrame]:
         self._require(grant, Right.VIEW)
         return self._frames(grant, refs)
+
+    def series(self, grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[EncodedFrame]:
+        """Yield what comes of a whole series, each frame as `frames` gives it; one that is damaged is left out."""
+        self._require(grant, Right.VIEW)
+        return self._frames_in(grant, series_uid, seconds)
 
     def open(self, grant: StudyGrant, ref: InstanceRef) -> BinaryIO:
         """Return a whole DICOM file, checked, open at its beginning; the caller closes it. Small in memory."""
@@ -153,11 +157,27 @@ class CheckedPacs:
             if frame.header is not checked:
                 self._check_header(grant, ref.instance, frame.header, frame.transfer_syntax_uid)
                 checked = frame.header
-            _check_length(frame)
+            if not _has_its_length(frame):
+                raise PacsDamaged("a frame is not as long as its header says")
             grant.require(Right.VIEW)
             yield frame
         if next(answer, None) is not None:
             raise self._alarm("number of frames")
+
+    def _frames_in(self, grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[EncodedFrame]:
+        seen: set[InstanceRef] = set()
+        with place_of(grant.principal):
+            for frame in self._client.series(grant, series_uid, seconds):
+                instance = frame.ref.instance
+                self._check_header(grant, instance, frame.header, frame.transfer_syntax_uid)
+                if instance.series_uid != series_uid:
+                    raise self._alarm("series")
+                if instance in seen:
+                    raise self._alarm("number of instances")
+                seen.add(instance)
+                grant.require(Right.VIEW)
+                if _has_its_length(frame):
+                    yield frame
 
     def _require(self, grant: StudyGrant, right: Right) -> None:
         grant.require(right)
@@ -180,7 +200,7 @@ class CheckedPacs:
         return True
 
     def _check_header(self, grant: StudyGrant, ref: InstanceRef, header: Dataset, syntax: str) -> None:
-        self._check_identity(grant, ref, identity_in(header, syntax) or _identity_of(header))
+        self._check_identity(grant, ref, identity_of(header, syntax))
 
     def _check_identity(self, grant: StudyGrant, ref: InstanceRef, found: Identity) -> None:
         wanted = (grant.study.study_uid, ref.series_uid, ref.instance_uid)
@@ -204,28 +224,14 @@ def _identity_in(file: BinaryIO) -> Identity:
 
     Not from the File Meta Information: in the field it often names the instance a file was made from.
     """
-    return read_identity(file.read(HEAD)) or _identity_of(read_part10(file, _IDENTITY_TAGS, _LAST).header)
+    found = read_identity(file.read(HEAD))
+    if found is not None:
+        return found
+    part10 = read_part10(file, _IDENTITY_TAGS, _LAST)
+    return identity_by_pydicom(part10.header, str(part10.header.file_meta.get("TransferSyntaxUID", "")))
 
 
-def _identity_of(header: Dataset) -> Identity:
-    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "PatientID", "IssuerOfPatientID")
-    study, series, instance, patient_id, issuer = (_text(header, name) for name in names)
-    syntax = str(getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", ""))
-    return Identity(study, series, instance, patient_id, issuer, syntax)
-
-
-def _text(header: Dataset, keyword: str) -> str:
-    """Return a value as the index has it: cleaned, several joined as in DICOM."""
-    try:
-        value = header.get(keyword) or ""
-    except PARSE_ERRORS as error:
-        raise PacsDamaged("the header cannot be read") from error
-    parts = value if isinstance(value, MultiValue) else [value]
-    return "\\".join(text for part in parts if (text := dicomjson.clean(str(part))))
-
-
-def _check_length(frame: EncodedFrame) -> None:
-    if is_waveform(frame.header):
-        return
-    if not is_encapsulated(frame.transfer_syntax_uid) and len(frame.data) != native_frame_length(frame.header):
-        raise PacsDamaged("a frame is not as long as its header says")
+def _has_its_length(frame: EncodedFrame) -> bool:
+    if is_waveform(frame.header) or is_encapsulated(frame.transfer_syntax_uid):
+        return True
+    return len(frame.data) == native_frame_length(frame.header)

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import BinaryIO, TypeVar
 
 from pacs_gateway.access.grant import StudyGrant
-from pacs_gateway.errors import PacsNotFound
+from pacs_gateway.errors import PacsDamaged, PacsNotFound
 from pacs_gateway.refs import FrameRef, InstanceRef, InvalidRef
 from pacs_gateway.upstream import query as qido
 from pacs_gateway.upstream.ahead import Place
@@ -20,6 +20,7 @@ from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, Stud
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
+from pacs_gateway.upstream.identity import identity_of
 from pacs_gateway.upstream.large import Large, LargeObjects, take
 from pacs_gateway.upstream.part10 import read_part10
 from pacs_gateway.upstream.pixeldata import cut_out, frame_count
@@ -39,6 +40,7 @@ JSON_MOST = 48 * 1024**2
 INSTANCE_MOST = 1024**3
 FILE_MOST = 4 * 1024**3
 STUDY_MOST = 256 * 1024**3
+ONE_OF_SERIES_MOST = 32 * 1024**2
 FRAMES_MOST = 256 * 1024**2
 FRAMES_AT_ONCE = 16
 INSTANCES_AT_ONCE = 8
@@ -106,6 +108,16 @@ class DicomwebPacs:
             place.expect([path for path, run in runs if [ref.frame_number for ref in run] == [1]], _AS_STORED)
             for path, run in runs:
                 yield from self._frames_of(grant, path, run, place)
+
+    def series(self, grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[EncodedFrame]:
+        def files(response: Response) -> Iterator[bytes]:
+            return (b"".join(at_most(ONE_OF_SERIES_MOST, steps)) for steps in dicom_files(response))
+
+        path = f"/studies/{grant.study.study_uid}/series/{series_uid}"
+        found = self._transport.stream(
+            path, _AS_STORED, files, deadline=Deadline(seconds), most=STUDY_MOST, is_needed=False
+        )
+        return (frame for data in found if (frame := _only_frame(data)) is not None)
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         def files(response: Response) -> Iterator[BinaryIO]:
@@ -230,6 +242,19 @@ class DicomwebPacs:
         return self._transport.get(
             f"{path}/frames/{numbers}", _FRAMES, consume, deadline=deadline, most=FRAMES_MOST, place=place
         )
+
+
+def _only_frame(data: bytes) -> EncodedFrame | None:
+    """Return the frame of an instance that has one, and can be read; None otherwise."""
+    try:
+        file = read_part10(io.BytesIO(data))
+        if not file.pixel_tag or frame_count(file.header) != 1:
+            return None
+        found = identity_of(file.header, file.transfer_syntax_uid)
+        (frame,) = cut_out(file, [FrameRef(InstanceRef(found.series_uid, found.instance_uid), 1)])
+    except (InvalidRef, PacsDamaged):
+        return None
+    return frame
 
 
 def _take(steps: Iterator[bytes]) -> bytes | Large:

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 from pydicom import Dataset
 from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
+from pacs_gateway import dicomjson
+from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
 from pacs_gateway.upstream.elements import NotPlain, plain_text, tag_at, value_at
+from pacs_gateway.upstream.part10 import PARSE_ERRORS
 
 HEAD = 64 * 1024
 _PREFIX_END = 132
@@ -52,6 +56,11 @@ def read_identity(head: bytes) -> Identity | None:
         return None
 
 
+def identity_of(header: Dataset, transfer_syntax_uid: str) -> Identity:
+    """Return the identity in a header; raises PacsDamaged when it cannot be read."""
+    return identity_in(header, transfer_syntax_uid) or identity_by_pydicom(header, transfer_syntax_uid)
+
+
 def identity_in(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
     """Return the identity in a header that was just read; None when it is not plain."""
     found = ((tag, header.get_item(tag)) for tag in _WANTED)
@@ -59,6 +68,23 @@ def identity_in(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
         return _identity({tag: _value(item) for tag, item in found if item is not None}, transfer_syntax_uid)
     except NotPlain:
         return None
+
+
+def identity_by_pydicom(header: Dataset, transfer_syntax_uid: str) -> Identity:
+    """Return the identity in any header; raises PacsDamaged when it cannot be read."""
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "PatientID", "IssuerOfPatientID")
+    study, series, instance, patient_id, issuer = (_text(header, name) for name in names)
+    return Identity(study, series, instance, patient_id, issuer, transfer_syntax_uid)
+
+
+def _text(header: Dataset, keyword: str) -> str:
+    """Return a value as the index has it: cleaned, several joined as in DICOM."""
+    try:
+        value = header.get(keyword) or ""
+    except PARSE_ERRORS as error:
+        raise PacsDamaged("the header cannot be read") from error
+    parts = value if isinstance(value, MultiValue) else [value]
+    return "\\".join(text for part in parts if (text := dicomjson.clean(str(part))))
 
 
 def _value(item: DataElement | RawDataElement) -> bytes:

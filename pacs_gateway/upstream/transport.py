@@ -111,11 +111,19 @@ class Transport:
         raise AssertionError("unreachable")
 
     def stream(
-        self, path: str, accept: str, items: Callable[[Response], Iterator[Item]], *, deadline: Deadline, most: int
+        self,
+        path: str,
+        accept: str,
+        items: Callable[[Response], Iterator[Item]],
+        *,
+        deadline: Deadline,
+        most: int,
+        is_needed: bool = True,
     ) -> Iterator[Item]:
         """Yield what `items` makes of the answer as it comes. It is not asked for again when it is cut off.
 
         The time that the caller takes between two items does not count. Raises as `get` does, also while iterating.
+        That what is not needed comes late says nothing against the PACS.
         """
         with self._breaker.call(), self.place():
             try:
@@ -127,7 +135,8 @@ class Transport:
                         yield item
                         deadline.postpone(time.monotonic() - began)
             except TimeoutError as error:
-                raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
+                late = PacsUnavailable("the PACS did not answer in time")
+                raise Failed(late) if is_needed else late from error
             except (Cut, Broken) as error:
                 raise Failed(error) from error
 

@@ -11,12 +11,14 @@ import pydicom
 import pytest
 from pydicom.uid import generate_uid
 
+from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.checked import CheckedPacs
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.dicomweb import DicomwebPacs
 from pacs_gateway.upstream.folder import FolderPacs
 from tests.orthanc import Orthanc
-from tests.pacs_gateway.upstream.selection import ALL, VIDEOS, sample
+from tests.pacs_gateway.upstream.copies import COPIES, copies
+from tests.pacs_gateway.upstream.selection import ALL, VIDEOS, Sample, sample
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +45,18 @@ def dicom_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder_pacs(dicom_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> CheckedPacs:
     """Return the folder as a PACS."""
     return CheckedPacs(FolderPacs("main", dicom_folder, tmp_path_factory.mktemp("catalogs")))
+
+
+@pytest.fixture
+def one() -> Sample:
+    """Return a plain picture."""
+    return sample("native")
+
+
+@pytest.fixture
+def files(one: Sample) -> dict[InstanceRef, bytes]:
+    """Return copies of it in one series, by name."""
+    return dict(copies(one, COPIES))
 
 
 def _with_accents() -> Iterator[bytes]:

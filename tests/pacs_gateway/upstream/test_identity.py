@@ -12,8 +12,8 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from pacs_gateway.errors import PacsIncomplete
-from pacs_gateway.upstream.checked import _IDENTITY_TAGS, _LAST, _identity_of
-from pacs_gateway.upstream.identity import HEAD, Identity, read_identity
+from pacs_gateway.upstream.checked import _IDENTITY_TAGS, _LAST
+from pacs_gateway.upstream.identity import HEAD, Identity, identity_by_pydicom, read_identity
 from pacs_gateway.upstream.part10 import read_part10
 from tests.dicom_testdata import dicom_file
 from tests.synthetic import ct_slice
@@ -28,7 +28,8 @@ def _bytes_of(file: FileDataset) -> bytes:
 
 def _by_pydicom(data: bytes) -> Identity | None:
     try:
-        return _identity_of(read_part10(io.BytesIO(data), _IDENTITY_TAGS, _LAST).header)
+        header = read_part10(io.BytesIO(data), _IDENTITY_TAGS, _LAST).header
+        return identity_by_pydicom(header, str(header.file_meta.get("TransferSyntaxUID", "")))
     except PacsIncomplete:
         return None
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 
-import pydicom
 import pytest
-from pydicom.uid import generate_uid
 
 from pacs_gateway.errors import PacsIncomplete, PacsMismatch, PacsUnavailable
 from pacs_gateway.refs import InstanceRef
 from pacs_gateway.upstream.base import StoredInstance
-from pacs_gateway.upstream.checked import CheckedPacs
-from pacs_gateway.upstream.config import PacsConfig
-from pacs_gateway.upstream.dicomweb import DicomwebPacs
 from tests.fakes.faulty_pacs import (
-    Answer,
-    FaultyPacs,
     Request,
     Say,
     hang,
@@ -28,37 +19,8 @@ from tests.fakes.faulty_pacs import (
     multipart_type,
     plain,
 )
-from tests.pacs_gateway.upstream.selection import Sample, sample
-
-COUNT = 3
-
-
-@pytest.fixture
-def one() -> Sample:
-    return sample("native")
-
-
-@pytest.fixture
-def files(one: Sample) -> dict[InstanceRef, bytes]:
-    """Return instances of one series, by name."""
-    return dict(_copies(one, COUNT))
-
-
-def _copies(one: Sample, count: int, **changes: str) -> Iterator[tuple[InstanceRef, bytes]]:
-    for _ in range(count):
-        data_set = pydicom.dcmread(one.path)
-        data_set.SOPInstanceUID = generate_uid()
-        for keyword, value in changes.items():
-            setattr(data_set, keyword, value)
-        file = io.BytesIO()
-        data_set.save_as(file)
-        yield InstanceRef(data_set.SeriesInstanceUID, data_set.SOPInstanceUID), file.getvalue()
-
-
-@contextmanager
-def served(answer: Answer) -> Iterator[tuple[CheckedPacs, FaultyPacs]]:
-    with FaultyPacs(answer) as server:
-        yield CheckedPacs(DicomwebPacs(PacsConfig("main", "http", server.url))), server
+from tests.pacs_gateway.upstream.copies import COPIES, copies, served
+from tests.pacs_gateway.upstream.selection import Sample
 
 
 def _bytes(found: Iterable[StoredInstance]) -> dict[InstanceRef, bytes]:
@@ -80,7 +42,7 @@ def test_they_come_in_one_answer_in_any_order(one: Sample, files: dict[InstanceR
 
 
 def test_one_that_came_after_the_list_is_left_out(one: Sample, files: dict[InstanceRef, bytes]) -> None:
-    late = [data for _, data in _copies(one, 1)]
+    late = [data for _, data in copies(one, 1)]
     with served(lambda r: multipart_answer([*late, *files.values()])) as (pacs, _):
         assert _bytes(pacs.open_all(one.grant(), list(files))) == files
 
@@ -97,7 +59,7 @@ def test_one_twice_is_a_mismatch(one: Sample, files: dict[InstanceRef, bytes]) -
 
 @pytest.mark.parametrize("keyword", ["PatientID", "StudyInstanceUID", "IssuerOfPatientID"])
 def test_one_of_somebody_else_is_a_mismatch(one: Sample, files: dict[InstanceRef, bytes], keyword: str) -> None:
-    foreign = [data for _, data in _copies(one, 1, **{keyword: "1.2.3"})]
+    foreign = [data for _, data in copies(one, 1, **{keyword: "1.2.3"})]
     with served(lambda r: multipart_answer([*files.values(), *foreign])) as (pacs, _), pytest.raises(PacsMismatch):
         _bytes(pacs.open_all(one.grant(), list(files)))
 
@@ -136,8 +98,8 @@ def test_the_time_that_the_taker_needs_is_not_the_pacs_s(
     postponed: list[float] = []
     monkeypatch.setattr("pacs_gateway.upstream.deadline.Deadline.postpone", lambda self, by: postponed.append(by))
     with served(lambda r: multipart_answer(list(files.values()))) as (pacs, _):
-        assert len(_bytes(pacs.open_all(one.grant(), list(files)))) == COUNT
-    assert len(postponed) == COUNT
+        assert len(_bytes(pacs.open_all(one.grant(), list(files)))) == COPIES
+    assert len(postponed) == COPIES
     assert min(postponed) > 0
 
 
@@ -147,7 +109,7 @@ def test_a_taker_who_leaves_leaves_the_pacs_in_peace(one: Sample, files: dict[In
             found = pacs.open_all(one.grant(), list(files))
             next(found).file.close()
             found.close()  # type: ignore[attr-defined]
-        assert len(_bytes(pacs.open_all(one.grant(), list(files)))) == COUNT
+        assert len(_bytes(pacs.open_all(one.grant(), list(files)))) == COPIES
     assert len(server.requests) == 11
 
 

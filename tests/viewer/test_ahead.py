@@ -1,0 +1,181 @@
+"""The rest of a stack is read before it is asked for: when it is worth it, by one child at a time, and not for long."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless
+
+from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
+from pacs_gateway.access.right import Right
+from pacs_gateway.errors import PacsUnavailable
+from pacs_gateway.index import serving
+from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
+from pacs_gateway.upstream.base import EncodedFrame
+from pacs_gateway.upstream.config import PacsConfig
+from tests.orthanc import Orthanc
+from tests.synthetic import ROOT, ct_slice, study_uid, value_of_slice, write_study
+from viewer import ahead, headers, sources, store, tasks
+from viewer.arena import Arena
+from viewer.frames import key_of
+from viewer.params import FrameParams
+
+STUDY, SLICES = 8400, 24
+MEGABYTE = 1024 * 1024
+SERIES = f"{ROOT}.{STUDY}.1"
+
+
+@pytest.fixture
+def grant() -> StudyGrant:
+    return mint_for_system(StudyRef("main", study_uid(STUDY)), "key", PatientRef("P-1"), "test", [Right.VIEW])
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
+    monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
+    monkeypatch.setattr(ahead, "_rests", {})
+
+
+@pytest.fixture
+def series(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return which series were asked for as a whole; their PACS sends nothing."""
+    asked: list[str] = []
+    monkeypatch.setattr(sources, "series_from_pacs", lambda grant, uid, seconds: asked.append(uid) or iter(()))
+    return asked
+
+
+def _refs(numbers: Any) -> list[FrameRef]:
+    return [FrameRef(InstanceRef(SERIES, f"{SERIES}.{number}"), 1) for number in numbers]
+
+
+@pytest.mark.orthanc
+def test_the_rest_of_a_stack_is_there_before_it_is_asked_for(grant: StudyGrant, settings: Any, tmp_path: Path) -> None:
+    write_study(tmp_path, "P-1", STUDY, slices=SLICES)
+    begun, rest = _refs(range(9, 9 + ahead.STACK_LEAST)), _refs(range(1, 9))
+    wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in begun]
+    with Orthanc() as orthanc:
+        orthanc.store(tmp_path.rglob("*.dcm"))
+        settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
+        tasks.render_run(sign(grant), wanted, FrameParams().text)
+    assert all(store.get_many([key_of(grant, ref, FrameParams()) for ref in begun]))
+    for number, ref in enumerate(rest, start=1):
+        source = sources.recall(grant, ref)
+        assert source is not None
+        assert source[0].SOPInstanceUID == ref.instance.instance_uid
+        assert int(source[1].pixels[0, 0]) == value_of_slice(number) + 1024
+    anonymous = replace(grant, anonymised=True)
+    assert sources.recall(anonymous, rest[0]) is None
+
+
+@pytest.mark.parametrize(
+    "fetched",
+    [
+        [],
+        _refs(range(1, ahead.STACK_LEAST)),
+        [FrameRef(InstanceRef(SERIES, f"{SERIES}.1"), number) for number in range(1, 17)],
+        [FrameRef(InstanceRef(f"1.{number}", f"1.{number}.1"), 1) for number in range(1, 17)],
+    ],
+    ids=["nothing fetched", "a few", "frames of one instance", "of several series"],
+)
+def test_what_is_no_beginning_of_a_stack_is_let_be(
+    grant: StudyGrant, series: list[str], fetched: list[FrameRef]
+) -> None:
+    ahead.read(grant, fetched)
+    assert series == []
+
+
+def test_a_stack_is_read_once_for_as_long_as_it_is_kept(grant: StudyGrant, series: list[str]) -> None:
+    fetched = _refs(range(1, 17))
+    ahead.read(grant, fetched)
+    ahead.read(grant, fetched)
+    assert series == [SERIES]
+    for number in range(3):
+        sources._arena.put(f"others:{number}", bytes(MEGABYTE // 2))
+    ahead.read(grant, fetched)
+    assert series == [SERIES, SERIES]
+
+
+def test_one_child_of_a_worker_reads_at_a_time(grant: StudyGrant, series: list[str]) -> None:
+    ready, is_ready = os.pipe()
+    child = os.fork()
+    if not child:
+        fcntl.lockf(ahead._turn, fcntl.LOCK_EX)
+        os.write(is_ready, b"!")
+        time.sleep(60)
+        os._exit(0)
+    try:
+        os.read(ready, 1)
+        ahead.read(grant, _refs(range(1, 17)))
+        assert series == []
+    finally:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        os.close(ready)
+        os.close(is_ready)
+    ahead.read(grant, _refs(range(1, 17)))
+    assert series == [SERIES], "one that dies leaves its turn to the next"
+
+
+def _slow(read: list[float], seconds: float) -> Iterator[Any]:
+    for _ in range(100):
+        read.append(time.monotonic())
+        time.sleep(seconds)
+        yield (None, SimpleNamespace(pixels=SimpleNamespace(nbytes=MEGABYTE)))
+
+
+def test_it_ends_soon_and_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "SECONDS", 0.1)
+    read: list[float] = []
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_: _slow(read, 0.02))
+    ahead.read(grant, _refs(range(1, 17)))
+    assert 0 < len(read) < 10
+    monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
+    before = len(read)
+    ahead.read(grant, _refs(range(1, 17)))
+    assert len(read) == before
+    monkeypatch.setattr(ahead, "_rests", {"main": time.monotonic() - 1})
+    ahead.read(grant, _refs(range(1, 17)))
+    assert len(read) > before
+
+
+def test_it_leaves_room_for_other_stacks(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "BYTES_MOST", 10 * MEGABYTE)
+    read: list[float] = []
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_: _slow(read, 0))
+    ahead.read(grant, _refs(range(1, 17)))
+    assert len(read) == 11
+    assert not ahead._rests, "a PACS that was stopped is not slow"
+
+
+def test_what_goes_wrong_costs_nothing_that_was_asked_for(
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> Iterator[Any]:
+        raise PacsUnavailable("no")
+
+    monkeypatch.setattr(sources, "series_from_pacs", fail)
+    ahead.read(grant, _refs(range(1, 17)))
+    assert "a series is not read ahead: PacsUnavailable" in caplog.text
+
+
+def test_what_takes_long_to_decode_is_left_to_who_asks_for_it(
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(*_: Any) -> Iterator[EncodedFrame]:
+        for ref, syntax in zip(_refs((1, 2)), (ExplicitVRLittleEndian, JPEG2000Lossless), strict=True):
+            file = ct_slice("P-1", STUDY, 1, 1)
+            data = file.PixelData
+            del file.PixelData
+            yield EncodedFrame(ref, data, syntax, file, b"")
+
+    monkeypatch.setattr(serving, "ask_for_many", sent)
+    assert len(list(sources.series_from_pacs(grant, SERIES, 1.0))) == 1
