@@ -9,6 +9,8 @@ from typing import Self
 
 _STEP = 256 * 1024
 _UNDER_WAY_MOST = 64
+# When what is under way arrives, and what it is.
+UnderWay = asyncio.Queue[tuple[float, bytes]]
 
 
 class Distant:
@@ -35,21 +37,24 @@ class Distant:
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+        try:
+            async with asyncio.TaskGroup() as both:
+                for begin, end in ((reader, far_writer), (far_reader, writer)):
+                    under_way: UnderWay = asyncio.Queue(_UNDER_WAY_MOST)
+                    both.create_task(self._leave(begin, under_way))
+                    both.create_task(self._arrive(under_way, end))
+        except* ConnectionError:
+            # Who leaves at one end is gone at the other.
+            far_writer.close()
+            writer.close()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_UNDER_WAY_MOST)
-        arriving = asyncio.ensure_future(self._arrive(under_way, writer))
+    async def _leave(self, reader: asyncio.StreamReader, under_way: UnderWay) -> None:
         data = b"more"
         while data:
-            try:
-                data = await reader.read(_STEP)
-            except ConnectionError:
-                data = b""
+            data = await reader.read(_STEP)
             await under_way.put((self._loop.time() + self._seconds, data))
-        await arriving
 
-    async def _arrive(self, under_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+    async def _arrive(self, under_way: UnderWay, writer: asyncio.StreamWriter) -> None:
         data = b"more"
         while data:
             due, data = await under_way.get()

@@ -37,21 +37,40 @@ _rests: dict[str, float] = {}
 def read(grant: StudyGrant, fetched: list[FrameRef]) -> None:
     """Read the rest of the series after some frames of it were fetched one by one, where that is worth it."""
     series = {frame.instance.series_uid for frame in fetched}
-    if len(series) != 1 or len({frame.instance for frame in fetched}) < STACK_LEAST:
-        return
+    if len(series) == 1 and is_stack(fetched):
+        for _ in of_series(grant, *series):
+            pass
+
+
+def is_stack(frames: list[FrameRef]) -> bool:
+    """Tell whether frames are so many instances that they may be read as a whole series."""
+    return len({frame.instance for frame in frames}) >= STACK_LEAST
+
+
+def of_series(
+    grant: StudyGrant, series_uid: str, *, is_kept: bool = True
+) -> Iterator[tuple[FrameRef, sources.Source | CannotRender]]:
+    """Yield frames of a whole series as its PACS sends them, for a while; none where that is not worth it now.
+
+    They are kept as sources.py keeps them, and a series is then begun only once, unless `is_kept` is false. What goes
+    wrong with the PACS ends it.
+    """
     if time.monotonic() < _rests.get(grant.study.pacs, 0.0):
         return
     with _our_turn() as is_ours:
-        if is_ours and sources.begin_series(grant, *series):
-            _read(grant, *series)
+        if is_ours and (not is_kept or sources.begin_series(grant, series_uid)):
+            yield from _of_series(grant, series_uid, is_kept=is_kept)
 
 
-def _read(grant: StudyGrant, series_uid: str) -> None:
+def _of_series(
+    grant: StudyGrant, series_uid: str, *, is_kept: bool
+) -> Iterator[tuple[FrameRef, sources.Source | CannotRender]]:
     began, count, size = time.monotonic(), 0, 0
     try:
-        for source in sources.series_from_pacs(grant, series_uid, SECONDS):
+        for ref, source in sources.series_from_pacs(grant, series_uid, SECONDS, is_kept=is_kept):
             count += 1
             size += 0 if isinstance(source, CannotRender) else source[1].pixels.nbytes
+            yield ref, source
             if time.monotonic() - began > SECONDS or size > BYTES_MOST:
                 break
     except PacsError as error:

@@ -74,16 +74,24 @@ def _encoded(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[EncodedFrame
     return serving.ask_for_many(grant, lambda pacs, own: pacs.frames(own, frames))
 
 
-def series_from_pacs(grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[Source | CannotRender]:
-    """Yield frames of a series that are not kept yet, decoded and kept, as the PACS sends all of it in one answer.
+def series_from_pacs(
+    grant: StudyGrant, series_uid: str, seconds: float, *, is_kept: bool = True
+) -> Iterator[tuple[FrameRef, Source | CannotRender]]:
+    """Yield frames of a series, decoded, as the PACS sends all of it in one answer.
 
-    It ends before a frame that takes long to decode, where nobody has asked for it. Raises PacsError.
+    They are kept, and those that are kept already left out, unless `is_kept` is false. It ends before a frame that
+    takes long to decode, where nobody has asked for it. Raises PacsError.
     """
     for encoded in serving.ask_for_many(grant, lambda pacs, own: pacs.series(own, series_uid, seconds)):
         if is_encapsulated(encoded.transfer_syntax_uid):
             return
-        if not _arena.has(_decoded_name(_instance_key(grant, encoded.ref), encoded.ref)):
-            yield _decoded(grant, encoded, is_kept=True)
+        if not is_kept or not is_decoded(grant, encoded.ref):
+            yield encoded.ref, _decoded(grant, encoded, is_kept=is_kept)
+
+
+def is_decoded(grant: StudyGrant, frame: FrameRef) -> bool:
+    """Tell whether a frame is kept decoded at this moment."""
+    return _arena.has(_decoded_name(_instance_key(grant, frame), frame))
 
 
 def begin_series(grant: StudyGrant, series_uid: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from pydicom import Dataset
 from pacs_gateway.access.grant import StudyGrant
 from pacs_gateway.refs import FrameRef
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
-from viewer import series_window, sources
+from viewer import ahead, series_window, sources
 from viewer.arena import Arena
 from viewer.calculated import volume_key
 from viewer.headers import from_bytes, to_bytes
@@ -81,13 +82,37 @@ class Voxels:
         return DecodedFrame.from_bytes(stored)
 
     def gather(self, indexes: list[int]) -> None:
-        """Fetch slices; raises PacsError, or CannotRender where one of them is not what the volume needs there."""
-        refs = {self.series.stored_frame(self.volume.order[index]): index for index in indexes}
+        """Fetch slices, and as the first of all what else comes in one answer for the series.
+
+        Raises PacsError, or CannotRender where one of them is not what the volume needs there.
+        """
+        if self._comes_at_once:
+            self._gather_series()
+        refs = self._refs(index for index in indexes if not _arena.has(f"{self.key}:{index}"))
         # What others look at is not driven out by a volume that passes.
         for ref, source in sources.fetch(self.grant, list(refs), is_kept=False):
-            if isinstance(source, CannotRender):
-                raise source
-            self._keep(refs[ref], ref, source)
+            self._take(refs[ref], ref, source)
+
+    @property
+    def _comes_at_once(self) -> bool:
+        """Tell whether the slices may be fetched as a series: where none is here, nor decoded for other pictures."""
+        refs = list(self._refs(range(self._count)))
+        is_begun = len(self.missing) < self._count or any(sources.is_decoded(self.grant, ref) for ref in refs[:AT_ONCE])
+        return ahead.is_stack(refs) and not is_begun
+
+    def _gather_series(self) -> None:
+        refs = self._refs(range(self._count))
+        for ref, source in ahead.of_series(self.grant, next(iter(refs)).instance.series_uid, is_kept=False):
+            if ref in refs:
+                self._take(refs[ref], ref, source)
+
+    def _refs(self, indexes: Iterable[int]) -> dict[FrameRef, int]:
+        return {self.series.stored_frame(self.volume.order[index]): index for index in indexes}
+
+    def _take(self, index: int, ref: FrameRef, source: sources.Source | CannotRender) -> None:
+        if isinstance(source, CannotRender):
+            raise source
+        self._keep(index, ref, source)
 
     def _keep(self, index: int, ref: FrameRef, source: sources.Source) -> None:
         self._require(index, ref.frame_number, source)

@@ -49,7 +49,7 @@ def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def series(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return which series were asked for as a whole; their PACS sends nothing."""
     asked: list[str] = []
-    monkeypatch.setattr(sources, "series_from_pacs", lambda grant, uid, seconds: asked.append(uid) or iter(()))
+    monkeypatch.setattr(sources, "series_from_pacs", lambda grant, uid, *_, **__: asked.append(uid) or iter(()))
     return asked
 
 
@@ -129,13 +129,13 @@ def _slow(read: list[float], seconds: float) -> Iterator[Any]:
     for _ in range(100):
         read.append(time.monotonic())
         time.sleep(seconds)
-        yield (None, SimpleNamespace(pixels=SimpleNamespace(nbytes=MEGABYTE)))
+        yield None, (None, SimpleNamespace(pixels=SimpleNamespace(nbytes=MEGABYTE)))
 
 
 def test_it_ends_soon_and_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "SECONDS", 0.1)
     read: list[float] = []
-    monkeypatch.setattr(sources, "series_from_pacs", lambda *_: _slow(read, 0.02))
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: _slow(read, 0.02))
     ahead.read(grant, _refs(range(1, 17)))
     assert 0 < len(read) < 10
     monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
@@ -150,7 +150,7 @@ def test_it_ends_soon_and_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monk
 def test_it_leaves_room_for_other_stacks(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "BYTES_MOST", 10 * MEGABYTE)
     read: list[float] = []
-    monkeypatch.setattr(sources, "series_from_pacs", lambda *_: _slow(read, 0))
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: _slow(read, 0))
     ahead.read(grant, _refs(range(1, 17)))
     assert len(read) == 11
     assert not ahead._rests, "a PACS that was stopped is not slow"
@@ -159,7 +159,7 @@ def test_it_leaves_room_for_other_stacks(grant: StudyGrant, monkeypatch: pytest.
 def test_what_goes_wrong_costs_nothing_that_was_asked_for(
     grant: StudyGrant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_: Any) -> Iterator[Any]:
+    def fail(*_: Any, **__: Any) -> Iterator[Any]:
         raise PacsUnavailable("no")
 
     monkeypatch.setattr(sources, "series_from_pacs", fail)

@@ -15,11 +15,15 @@ from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsBusy, PacsError, PacsNotFound, PacsUnavailable
 from pacs_gateway.refs import PatientRef, StudyRef
+from pacs_gateway.upstream.checked import CheckedPacs
+from pacs_gateway.upstream.config import PacsConfig
+from tests.orthanc import Orthanc
 from tests.phantom import SLICES, phantom_slice, write_phantom
 from tests.synthetic import study_uid, write_study
 from tests.viewer import test_tries
 from tests.viewer.deadly import DEATHS, QUEUE
 from viewer import (
+    ahead,
     asking,
     calculated,
     calculating,
@@ -27,6 +31,7 @@ from viewer import (
     gathering,
     page,
     reformat_words,
+    sources,
     store,
     tasks,
     tries,
@@ -102,6 +107,35 @@ def test_a_volume_is_gathered_in_steps_and_then_those_in_line_are_called(
         (calculating.render_calculated, [1]),
         (calculating.render_calculated, [2]),
     ]
+
+
+@pytest.mark.orthanc
+def test_a_volume_comes_in_one_answer_of_its_pacs(
+    volume: Voxels, published: Published, pacs_folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Orthanc() as orthanc, monkeypatch.context() as one_by_one:
+        orthanc.store((pacs_folder / f"phantom{STUDY}").glob("*.dcm"))
+        settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
+        one_by_one.setattr(CheckedPacs, "frames", lambda *_, **__: pytest.fail("a slice was asked for by itself"))
+        calculating.render_calculated(*_arguments(volume))
+        _step(published)
+    assert volume.missing == []
+    for index in range(SLICES):
+        wanted = volume.series.stored_frame(volume.volume.order[index]).instance.instance_uid
+        expected = phantom_slice(STUDY, int(wanted.rpartition(".")[2]))
+        assert volume.slice(index).pixels.tobytes() == expected.PixelData
+
+
+@pytest.mark.parametrize("is_decoded", [True, False])
+def test_a_volume_that_is_here_in_part_is_not_fetched_as_a_whole(
+    volume: Voxels, monkeypatch: pytest.MonkeyPatch, is_decoded: bool
+) -> None:
+    if not is_decoded:
+        volume.gather([0])
+    monkeypatch.setattr(sources, "is_decoded", lambda *_: is_decoded)
+    monkeypatch.setattr(ahead, "of_series", lambda *_, **__: pytest.fail("asked for as a whole"))
+    volume.gather([1])
+    assert len(volume.missing) < SLICES
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
