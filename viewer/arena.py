@@ -33,17 +33,23 @@ class Arena:
         self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the memory
         self._mapped: set[int] = set()
 
-    def put(self, name: str, data: bytes) -> None:
-        """Keep `data` under `name` until as many bytes again have come after it; too much is not kept."""
-        if len(data) > self._size:
+    def put(self, name: str, *parts: bytes | memoryview) -> None:
+        """Keep the parts together under `name` until as many bytes again have come after; too much is not kept.
+
+        Parts are of single bytes.
+        """
+        length = sum(map(len, parts))
+        if length > self._size:
             return
         digest = _digest(name)
         with self._locked():
-            start = self._reserve(len(data))
+            start = self._reserve(length)
             place = _TABLE_BYTES + start % self._size
-            self._map(place, place + len(data))
-            self._memory[place : place + len(data)] = data
-            _SLOT.pack_into(self._memory, self._slot_for(digest), digest, start, len(data))
+            self._map(place, place + length)
+            for part in parts:
+                self._memory[place : place + len(part)] = part
+                place += len(part)
+            _SLOT.pack_into(self._memory, self._slot_for(digest), digest, start, length)
 
     def _map(self, start: int, end: int) -> None:
         """Have the kernel find memory for whole blocks at once: page by page that takes several times as long."""
@@ -99,9 +105,14 @@ class Arena:
 
     def _slot_for(self, digest: bytes) -> int:
         """Return the slot that holds the name, else the one that was written longest ago."""
-        slots = self._slots(digest)
-        facts = [_SLOT.unpack_from(self._memory, slot) for slot in slots]
-        return min(zip(slots, facts, strict=True), key=lambda one: (one[1][0] != digest, one[1][1]))[0]
+        oldest, before = 0, self._head + 1
+        for slot in self._slots(digest):
+            found, start, _ = _SLOT.unpack_from(self._memory, slot)
+            if found == digest:
+                return slot
+            if start < before:
+                oldest, before = slot, start
+        return oldest
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

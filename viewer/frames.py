@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from pacs_gateway.access.grant import StudyGrant, sign
@@ -19,17 +19,19 @@ from viewer.slides import pictures
 
 def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
     """Return the name of a picture in the store: instance, frame, parameters, codec version and class of grant."""
-    facts = (
-        grant.study.pacs,
-        grant.study.study_uid,
-        frame.instance.series_uid,
-        frame.instance.instance_uid,
-        str(frame.frame_number),
-        params.text,
-        grant.cache_class,
-        CODEC_VERSION,
-    )
-    return "frame:" + hashlib.sha256("\x00".join(facts).encode()).hexdigest()
+    return keys_of(grant, [frame], params)[frame]
+
+
+def keys_of(grant: StudyGrant, frames: Iterable[FrameRef], params: FrameParams) -> dict[FrameRef, str]:
+    """Return the name of each picture in the store, as key_of does."""
+    study = (grant.study.pacs, grant.study.study_uid)
+    wanted = (params.text, grant.cache_class, CODEC_VERSION)
+
+    def name(frame: FrameRef) -> str:
+        own = (frame.instance.series_uid, frame.instance.instance_uid, str(frame.frame_number))
+        return "frame:" + hashlib.sha256("\x00".join((*study, *own, *wanted)).encode()).hexdigest()
+
+    return {frame: name(frame) for frame in frames}
 
 
 def run(
@@ -72,7 +74,7 @@ def _named(
     from viewer.tasks import render_run
 
     grant.require(Right.VIEW)
-    keys = {key_of(grant, frame, params): frame for frame in frames}
+    keys = {key: frame for frame, key in keys_of(grant, frames, params).items()}
     begun = tries.counted(grant, keys)
 
     def start(missing: list[str]) -> None:

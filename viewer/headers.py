@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from io import BytesIO
 
 from pydicom import Dataset
@@ -10,7 +11,9 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
 
+from pacs_gateway.upstream.elements import read_elements
 from pacs_gateway.upstream.header import Header
+from pacs_gateway.upstream.part10 import PARSE_ERRORS
 
 # Of the bytes they are read from; parsed ones of many functional groups take some twenty times as much.
 BYTES_MOST = 8 * 1024 * 1024
@@ -45,8 +48,12 @@ def _encoding(header: Dataset) -> tuple[bool, bool]:
 
 def from_bytes(stored: bytes) -> Dataset:
     """Return the header that to_bytes or as_read wrote."""
-    flags = stored[0]
-    return Header.of(read_dataset(BytesIO(stored[1:]), bool(flags & _IMPLICIT), bool(flags & _LITTLE)))
+    is_implicit, is_little = bool(stored[0] & _IMPLICIT), bool(stored[0] & _LITTLE)
+    if is_little:
+        # What is not plain has been read by pydicom before, and is once more.
+        with suppress(*PARSE_ERRORS):
+            return Header.read(read_elements(stored, 1, (), is_implicit=is_implicit), is_implicit=is_implicit)
+    return Header.of(read_dataset(BytesIO(stored[1:]), is_implicit, is_little))
 
 
 class HeaderCache:

@@ -146,7 +146,7 @@ def _keep(grant: StudyGrant, encoded: EncodedFrame, decoded: DecodedFrame) -> No
             return
         _arena.put(f"header:{key}", stored)
         _headers.put(key, header, len(stored))
-    _arena.put(_decoded_name(key, encoded.ref), decoded.to_bytes())
+    _arena.put(_decoded_name(key, encoded.ref), *decoded.parts())
 
 
 def _decoded_name(instance_key: str, frame: FrameRef) -> str:

@@ -88,7 +88,7 @@ def render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool =
     grant.require(Right.VIEW)
     params = from_text(params_text)
     refs = [FrameRef(InstanceRef(series_uid, instance_uid), number) for series_uid, instance_uid, number in wanted]
-    keys = {ref: frames.key_of(grant, ref, params) for ref in refs}
+    keys = frames.keys_of(grant, refs, params)
     plan = (is_new and tries.plan_new(render_run, keys)) or tries.plan(grant, keys)
     for frame in plan.given_up:
         tries.give_up(grant, frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import chain
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -125,11 +126,11 @@ def _picture_response(picture: Picture) -> HttpResponse:
 def _records(pictures: Iterator[list[tuple[int, Picture | Exception]]], tell: Tell) -> Iterator[bytes]:
     """Yield the records of pictures that are there at the same time in one piece: each costs both sides some work."""
     for there in pictures:
-        yield b"".join(_record(number, picture, tell) for number, picture in there)
+        yield b"".join(chain.from_iterable(_record(number, picture, tell) for number, picture in there))
 
 
-def _record(number: int, picture: Picture | Exception, tell: Tell) -> bytes:
+def _record(number: int, picture: Picture | Exception, tell: Tell) -> tuple[bytes, bytes]:
     if isinstance(picture, Exception):
-        return _RECORD.pack(number, _FAILED, 0)
+        return _RECORD.pack(number, _FAILED, 0), b""
     data = tell(picture).data
-    return _RECORD.pack(number, _TILE if picture.reason else _PICTURE, len(data)) + data
+    return _RECORD.pack(number, _TILE if picture.reason else _PICTURE, len(data)), data

@@ -124,7 +124,7 @@ class Voxels:
             except PARSE_ERRORS as error:
                 raise CannotRender(Reason.DAMAGED) from error
         plain = DecodedFrame(decoded.pixels, decoded.photometric, decoded.is_lossy)
-        _arena.put(f"{self.key}:{index}", plain.to_bytes())
+        _arena.put(f"{self.key}:{index}", *plain.parts())
 
     def _require(self, index: int, frame_number: int, source: sources.Source) -> None:
         """Raise CannotRender where a slice does not lie where the volume has it, or its values are others."""

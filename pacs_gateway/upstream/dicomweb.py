@@ -20,9 +20,8 @@ from pacs_gateway.upstream.base import DicomJson, EncodedFrame, StudyQuery, Stud
 from pacs_gateway.upstream.config import PacsConfig
 from pacs_gateway.upstream.connection import NoFile, Refused, Response
 from pacs_gateway.upstream.deadline import Deadline
-from pacs_gateway.upstream.identity import identity_of
 from pacs_gateway.upstream.large import Large, LargeObjects, take
-from pacs_gateway.upstream.part10 import read_part10
+from pacs_gateway.upstream.part10 import PARSE_ERRORS, read_part10
 from pacs_gateway.upstream.pixeldata import cut_out, frame_count
 from pacs_gateway.upstream.records import answers, check_query, instance_uids, study_record
 from pacs_gateway.upstream.retrieved import HEADER_MOST, collect, dicom_file, dicom_files, frame_parts, json_items
@@ -250,9 +249,9 @@ def _only_frame(data: bytes) -> EncodedFrame | None:
         file = read_part10(io.BytesIO(data))
         if not file.pixel_tag or frame_count(file.header) != 1:
             return None
-        found = identity_of(file.header, file.transfer_syntax_uid)
-        (frame,) = cut_out(file, [FrameRef(InstanceRef(found.series_uid, found.instance_uid), 1)])
-    except (InvalidRef, PacsDamaged):
+        ref = InstanceRef(*(str(file.header.get(name)) for name in ("SeriesInstanceUID", "SOPInstanceUID")))
+        (frame,) = cut_out(file, [FrameRef(ref, 1)])
+    except (PacsDamaged, *PARSE_ERRORS):
         return None
     return frame
 

@@ -11,6 +11,7 @@ import io
 import struct
 from collections.abc import Container, MutableSequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO, cast
 
 from pydicom.charset import convert_encodings, default_encoding
@@ -50,6 +51,12 @@ class Elements:
     encoding: Encoding
     end: int
     tag: int = 0
+
+
+@lru_cache(maxsize=4096)
+def interned(tag: int) -> BaseTag:
+    """Return a tag as pydicom has it, most of the time the same one: what is the same need not be compared."""
+    return BaseTag(tag)
 
 
 def tag_at(data: bytes, place: int) -> int:
@@ -106,7 +113,7 @@ def read_elements(data: bytes, place: int, ends: Container[int], *, is_implicit:
             return Elements(found, encoding, place, tag)
         if not before < tag < _ITEMS:
             raise NotPlain("out of order")
-        key, before = BaseTag(tag), tag
+        key, before = interned(tag), tag
         vr, start, length = _value_of(data, place, kind, length)
         if length == UNDEFINED_LENGTH:
             found[key], place = _by_pydicom(data, place, encoding, is_implicit)

@@ -17,6 +17,8 @@ from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 from pydicom.values import convert_value
 
+from pacs_gateway.upstream.elements import Elements, interned
+
 # Of these a single value depends on nothing but its bytes, and cannot be changed by whoever got it (PS3.5 6.2).
 _PLAIN = frozenset({"CS", "DS", "FD", "FL", "IS", "SL", "SS", "UI", "UL", "US"})
 _SHORT_BYTES = 64
@@ -33,28 +35,41 @@ class Header(Dataset):
         header.__dict__.update(data_set.__dict__)
         return header
 
+    @classmethod
+    def read(cls, read: Elements, *, is_implicit: bool) -> Header:
+        """Return the header that is made of the elements of a plain data set."""
+        header = cls(read.found)
+        header.set_original_encoding(is_implicit, True, read.encoding)
+        return header
+
     def get(self, key: Any, default: Any = None) -> Any:
         """Return the value of a keyword, or the element of a tag; `default` where there is none."""
-        tag = tag_for_keyword(key) if isinstance(key, str) else None
+        tag = _tag_for(key) if isinstance(key, str) else None
         if tag is None:
             return super().get(key, default)
         return self._value(tag) if tag in self._dict else default
 
     def __getattr__(self, name: str) -> Any:
-        tag = tag_for_keyword(name)
+        tag = _tag_for(name)
         return self._value(tag) if tag is not None and tag in self._dict else super().__getattr__(name)
 
     def __contains__(self, name: Any) -> bool:
-        tag = tag_for_keyword(name) if isinstance(name, str) else None
+        tag = _tag_for(name) if isinstance(name, str) else None
         return super().__contains__(name) if tag is None else tag in self._dict
 
-    def _value(self, tag: int) -> Any:
-        element = self._dict[tag]  # type: ignore[index] # a tag is a number
+    def _value(self, tag: BaseTag) -> Any:
+        element = self._dict[tag]
         if isinstance(element, RawDataElement):
             known = _plain_value(element.VR, element.value) if element.is_little_endian else None
             return self[tag].value if known is None else known
         # A sequence is told by pydicom which data set it is in whenever it is asked for.
         return element.value if type(element) is DataElement and element.VR != "SQ" else self[tag].value
+
+
+@lru_cache(maxsize=1024)
+def _tag_for(keyword: str) -> BaseTag | None:
+    tag = tag_for_keyword(keyword)
+    return None if tag is None else interned(tag)
 
 
 def _plain_value(kind: str | None, data: bytes | None) -> Any:

@@ -129,8 +129,7 @@ def _read_plain(reader: CheckedReader) -> Part10 | None:
     is_cut = not read.tag and read.end < reader.size
     if is_cut or (read.tag and start - read.end != _value_offset(is_implicit)):
         return None
-    header = Header(read.found)
-    header.set_original_encoding(is_implicit, True, read.encoding)
+    header = Header.read(read, is_implicit=is_implicit)
     header.file_meta = FileMetaDataset(meta.found)
     reader.seek(start)
     return Part10(header, reader, syntax, read.tag, length, meta.end, read.end)

@@ -33,6 +33,13 @@ def test_what_is_too_large_leaves_the_rest_alone() -> None:
     assert (arena.get("a"), arena.get("b")) == (b"a" * 400, None)
 
 
+def test_parts_are_kept_together() -> None:
+    arena = Arena(1000)
+    arena.put("a", b"head", memoryview(b"pixels"), b"")
+    arena.put("b", b"b" * 600, b"b" * 401)
+    assert (arena.get("a"), arena.get("b")) == (b"headpixels", None)
+
+
 def test_a_name_written_again_has_its_new_bytes() -> None:
     arena = Arena(1000)
     arena.put("a", b"old")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pydicom import Dataset
@@ -29,23 +29,44 @@ class DecodedFrame:
     photometric: str
     is_lossy: bool = False
     overlay: np.ndarray | None = None
+    # Not handed on by dataclasses.replace: other pixels have others.
+    _limits: tuple[int, int] | None = field(default=None, init=False, repr=False, compare=False)
 
-    def to_bytes(self) -> bytes:
-        """Return the frame as bytes for a cache."""
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Return the least and the greatest of pixels that are whole numbers; they are looked for once."""
+        if self._limits is None:
+            self._remember((int(self.pixels.min()), int(self.pixels.max())))
+        assert self._limits is not None
+        return self._limits
+
+    def _remember(self, limits: tuple[int, int]) -> None:
+        object.__setattr__(self, "_limits", limits)
+
+    @property
+    def has_limits(self) -> bool:
+        """Tell whether the pixels are whole numbers, one for each."""
+        return self.pixels.ndim == 2 and self.pixels.dtype.kind in "iu" and self.pixels.size > 0
+
+    def parts(self) -> tuple[bytes | memoryview, ...]:
+        """Return the frame as bytes for a cache, in pieces of which the pixels are not copied."""
         kept = b"" if self.overlay is None else np.packbits(self.overlay).tobytes()
-        facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, list(self.pixels.shape), len(kept)]
+        limits = self.limits if self.has_limits else None
+        facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, list(self.pixels.shape), len(kept), limits]
         head = json.dumps(facts).encode()
-        # The pixels are copied once.
-        return b"".join((_LENGTH.pack(len(head)), head, kept, np.ascontiguousarray(self.pixels).data))
+        return _LENGTH.pack(len(head)), head, kept, np.ascontiguousarray(self.pixels).reshape(-1).view(np.uint8).data
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> DecodedFrame:
-        """Return the frame that to_bytes wrote; its pixels are read-only."""
+        """Return the frame whose parts, put together, are `stored`; its pixels are read-only."""
         (length,) = _LENGTH.unpack_from(stored)
         start = _LENGTH.size + length
-        photometric, is_lossy, kind, shape, kept = json.loads(stored[_LENGTH.size : start])
+        photometric, is_lossy, kind, shape, kept, limits = json.loads(stored[_LENGTH.size : start])
         pixels = np.frombuffer(stored, np.dtype(kind), offset=start + kept).reshape(shape)
-        return cls(pixels, photometric, is_lossy, _mask(stored[start : start + kept], shape) if kept else None)
+        frame = cls(pixels, photometric, is_lossy, _mask(stored[start : start + kept], shape) if kept else None)
+        if limits:
+            frame._remember((limits[0], limits[1]))
+        return frame
 
 
 def _mask(packed: bytes, shape: list[int]) -> np.ndarray:

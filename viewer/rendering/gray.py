@@ -78,7 +78,7 @@ def render_gray(
 ) -> tuple[np.ndarray, Window | None]:
     """Return (uint8 greys of shape (rows, columns), the window applied or None for a VOI LUT)."""
     transform = transform_of(header, frame, frame_number, window, invert=invert)
-    return _by_table(frame.pixels, transform), transform.window
+    return _by_table(frame, transform), transform.window
 
 
 def transform_of(
@@ -105,9 +105,10 @@ def _may_be_negative(header: Dataset, modality: Modality) -> bool:
     return modality.lut is None and (header.get("PixelRepresentation") == 1 or modality.intercept < 0)
 
 
-def _by_table(pixels: np.ndarray, transform: GrayTransform) -> np.ndarray:
-    """Return the same as transform.apply(pixels), computed once per value where there are fewer values than pixels."""
-    low, high = (int(pixels.min()), int(pixels.max())) if pixels.dtype.kind in "iu" else (0, TABLE_MOST)
+def _by_table(frame: DecodedFrame, transform: GrayTransform) -> np.ndarray:
+    """Return the grays of a frame, computed once per value where there are fewer values than pixels."""
+    pixels = frame.pixels
+    low, high = frame.limits if frame.has_limits else (0, TABLE_MOST)
     if high - low >= min(TABLE_MOST, pixels.size):
         return _in_parts(pixels, transform.apply)
     # Frames of a series have the same table when its ends are round.

@@ -94,7 +94,7 @@ def _range(header: Dataset, frame: DecodedFrame) -> tuple[int, int]:
     """Return the least and the greatest stored value; raises CannotRender where no window can be set."""
     if not frame.photometric.startswith("MONOCHROME") or frame.pixels.dtype.kind not in "iu" or is_supplemental(header):
         raise CannotRender(Reason.NOT_WINDOWABLE)
-    first, last = int(frame.pixels.min()), int(frame.pixels.max())
+    first, last = frame.limits
     if last - first >= RANGE_MOST:
         raise CannotRender(Reason.NOT_WINDOWABLE)
     return first, last

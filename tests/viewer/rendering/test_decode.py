@@ -8,6 +8,7 @@ import sys
 import textwrap
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -354,7 +355,24 @@ def test_a_header_without_anything_is_refused() -> None:
 @pytest.mark.parametrize("name", ["native", "jpeg-baseline-color", "rle"])
 def test_a_frame_survives_the_cache(name: str) -> None:
     frame = _decode(name)
-    again = DecodedFrame.from_bytes(frame.to_bytes())
+    again = DecodedFrame.from_bytes(b"".join(frame.parts()))
     assert np.array_equal(again.pixels, frame.pixels)
     assert again.pixels.dtype == frame.pixels.dtype
     assert (again.photometric, again.is_lossy) == (frame.photometric, frame.is_lossy)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", ">u2", "uint32"])
+def test_limits_are_those_of_the_pixels_that_a_frame_has(kind: str) -> None:
+    frame = DecodedFrame(np.array([[3, 1], [4, 9]], kind), "MONOCHROME2")
+    assert frame.limits == (1, 9)
+    again = DecodedFrame.from_bytes(b"".join(frame.parts()))
+    assert again.limits == (1, 9)
+    for other in (replace(again, pixels=again.pixels[:1]), DecodedFrame(again.pixels[:1], again.photometric)):
+        assert other.limits == (1, 3)
+
+
+def test_colors_and_fractions_have_no_limits() -> None:
+    for pixels in (np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2), np.float32)):
+        frame = DecodedFrame(pixels, "RGB")
+        assert not frame.has_limits
+        assert DecodedFrame.from_bytes(b"".join(frame.parts())).pixels.dtype == pixels.dtype
