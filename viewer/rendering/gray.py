@@ -55,7 +55,7 @@ class GrayTransform:
         if self.is_inverted:
             grays = 255.0 - grays
         background = ~np.isfinite(grays) | is_padding(stored, self.padding)
-        return np.where(background, 0, np.floor(np.nan_to_num(grays) + 0.5)).astype(np.uint8)
+        return np.floor(np.where(background, 0, grays) + 0.5).astype(np.uint8)
 
     @property
     def is_plain(self) -> bool:
