@@ -32,7 +32,7 @@ _KINDS: dict[bytes, tuple[str | None, bool]] = {
     b"": (None, False),
     **{name.encode(): (name, name in _LONG.split()) for name in f"{_LONG} {_SHORT}".split()},
 }
-_TAG, _LONG_LENGTH = struct.Struct("<HH"), struct.Struct("<I")
+_LONG_LENGTH = struct.Struct("<I")
 # Group, element, value representation, length.
 _EXPLICIT, _IMPLICIT = struct.Struct("<HH2sH"), struct.Struct("<HH0sI")
 Found = dict[BaseTag, RawDataElement | DataElement]
@@ -59,22 +59,17 @@ def interned(tag: int) -> BaseTag:
     return BaseTag(tag)
 
 
-def tag_at(data: bytes, place: int) -> int:
-    """Return the tag of the element at `place`; raises struct.error."""
-    group, element = _TAG.unpack_from(data, place)
-    return int(group << 16 | element)
+def head_at(data: bytes, place: int, *, is_implicit: bool) -> tuple[int, bytes, int]:
+    """Return the tag of the element at `place`, and what value_of wants of it; raises struct.error."""
+    group, element, kind, length = (_IMPLICIT if is_implicit else _EXPLICIT).unpack_from(data, place)
+    return group << 16 | element, kind, length
 
 
-def value_at(data: bytes, place: int, *, is_implicit: bool) -> tuple[str | None, int, int]:
+def value_of(data: bytes, place: int, kind: bytes, length: int) -> tuple[str | None, int, int]:
     """Return VR (None: implicit) of the element at `place`, where its value begins, and how long that is.
 
     Raises NotPlain or struct.error.
     """
-    _group, _element, kind, length = (_IMPLICIT if is_implicit else _EXPLICIT).unpack_from(data, place)
-    return _value_of(data, place, kind, length)
-
-
-def _value_of(data: bytes, place: int, kind: bytes, length: int) -> tuple[str | None, int, int]:
     if kind not in _KINDS:
         raise NotPlain("not a value representation")
     name, is_long = _KINDS[kind]
@@ -114,7 +109,7 @@ def read_elements(data: bytes, place: int, ends: Container[int], *, is_implicit:
         if not before < tag < _ITEMS:
             raise NotPlain("out of order")
         key, before = interned(tag), tag
-        vr, start, length = _value_of(data, place, kind, length)
+        vr, start, length = value_of(data, place, kind, length)
         if length == UNDEFINED_LENGTH:
             found[key], place = _by_pydicom(data, place, encoding, is_implicit)
             continue

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from pydicom import Dataset
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.multival import MultiValue
-from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from pacs_gateway import dicomjson
 from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH
-from pacs_gateway.upstream.elements import NotPlain, plain_text, tag_at, value_at
+from pacs_gateway.upstream.elements import NotPlain, head_at, interned, plain_text, value_of
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
 
 HEAD = 64 * 1024
 _PREFIX_END = 132
-_SYNTAX, _CHARACTER_SET = BaseTag(0x00020010), BaseTag(0x00080005)
-_INSTANCE, _PATIENT_ID, _ISSUER = BaseTag(0x00080018), BaseTag(0x00100020), BaseTag(0x00100021)
-_STUDY, _SERIES = BaseTag(0x0020000D), BaseTag(0x0020000E)
+# Plain numbers: every element of every file is compared with them, which takes long with pydicom's tags.
+_SYNTAX, _CHARACTER_SET = 0x00020010, 0x00080005
+_INSTANCE, _PATIENT_ID, _ISSUER = 0x00080018, 0x00100020, 0x00100021
+_STUDY, _SERIES = 0x0020000D, 0x0020000E
 _WANTED = frozenset({_CHARACTER_SET, _INSTANCE, _PATIENT_ID, _ISSUER, _STUDY, _SERIES})
 _NAMES = (_STUDY, _SERIES, _INSTANCE)
 # In these a byte below 128 is the ASCII character.
@@ -63,7 +63,7 @@ def identity_of(header: Dataset, transfer_syntax_uid: str) -> Identity:
 
 def identity_in(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
     """Return the identity in a header that was just read; None when it is not plain."""
-    found = ((tag, header.get_item(tag)) for tag in _WANTED)
+    found = ((tag, header.get_item(interned(tag))) for tag in _WANTED)
     try:
         return _identity({tag: _value(item) for tag, item in found if item is not None}, transfer_syntax_uid)
     except NotPlain:
@@ -106,29 +106,29 @@ def _read(head: bytes) -> Identity | None:
 
 def _elements(
     head: bytes, place: int, wanted: Container[int], last: int, *, is_implicit: bool
-) -> tuple[dict[BaseTag, bytes], int]:
+) -> tuple[dict[int, bytes], int]:
     """Return the values of `wanted` up to the tag `last`, and where the first element beyond it begins.
 
     Raises NotPlain or struct.error where the elements are not plain or do not end within `head`.
     """
-    found: dict[BaseTag, bytes] = {}
+    found: dict[int, bytes] = {}
     before = 0
     while True:
-        tag = tag_at(head, place)
+        tag, kind, length = head_at(head, place, is_implicit=is_implicit)
         if tag > last:
             return found, place
-        vr, start, length = value_at(head, place, is_implicit=is_implicit)
+        vr, start, length = value_of(head, place, kind, length)
         place = start + length
         if tag <= before or length == UNDEFINED_LENGTH or place > len(head):
             raise NotPlain("out of order, of undefined length, or longer than what is in memory")
         if tag in wanted:
             if vr not in _TEXTS:
                 raise NotPlain("no text")
-            found[BaseTag(tag)] = head[start:place]
+            found[tag] = head[start:place]
         before = tag
 
 
-def _identity(found: dict[BaseTag, bytes], syntax: str) -> Identity | None:
+def _identity(found: dict[int, bytes], syntax: str) -> Identity | None:
     texts = {tag: plain_text(value) for tag, value in found.items()}
     if texts.get(_CHARACTER_SET, "") not in _CHARACTER_SETS or not all(texts.get(tag) for tag in _NAMES):
         return None

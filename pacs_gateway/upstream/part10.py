@@ -23,7 +23,7 @@ from pydicom.uid import (
 
 from pacs_gateway.errors import PacsDamaged
 from pacs_gateway.upstream.checkedreader import UNDEFINED_LENGTH, CheckedReader
-from pacs_gateway.upstream.elements import plain_text, read_elements, value_at
+from pacs_gateway.upstream.elements import head_at, plain_text, read_elements, value_of
 from pacs_gateway.upstream.header import Header
 
 # pydicom would print values that break a rule, and with them identities, in its warnings.
@@ -123,7 +123,10 @@ def _read_plain(reader: CheckedReader) -> Part10 | None:
             return None
         is_implicit = syntax in _IMPLICIT
         read = read_elements(beginning, meta.end, PIXEL_DATA_TAGS, is_implicit=is_implicit)
-        start, length = value_at(beginning, read.end, is_implicit=is_implicit)[1:] if read.tag else (read.end, 0)
+        start, length = read.end, 0
+        if read.tag:
+            _tag, kind, length = head_at(beginning, read.end, is_implicit=is_implicit)
+            _vr, start, length = value_of(beginning, read.end, kind, length)
     except PARSE_ERRORS:
         return None
     is_cut = not read.tag and read.end < reader.size
