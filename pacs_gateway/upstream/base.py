@@ -98,8 +98,8 @@ class Pacs(Protocol):
     def series(self, grant: StudyGrant, series_uid: str, seconds: float) -> Iterator[EncodedFrame]:
         """Yield frames of a series as it comes in one answer, in any order, those of instances of one frame only.
 
-        Nothing comes where this is no sooner than one by one, and no more when nothing has come for `seconds`. What
-        does not come may still be had by `frames`.
+        Nothing comes where this is no sooner than one by one, and nothing after `seconds`. What does not come may still
+        be had by `frames`.
         """
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:

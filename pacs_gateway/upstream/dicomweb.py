@@ -6,7 +6,9 @@ import io
 import itertools
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import lru_cache
 from itertools import groupby
 from typing import BinaryIO, TypeVar
@@ -112,11 +114,17 @@ class DicomwebPacs:
         def files(response: Response) -> Iterator[bytes]:
             return (b"".join(at_most(ONE_OF_SERIES_MOST, steps)) for steps in dicom_files(response))
 
-        path = f"/studies/{grant.study.study_uid}/series/{series_uid}"
+        path, end = f"/studies/{grant.study.study_uid}/series/{series_uid}", time.monotonic() + seconds
         found = self._transport.stream(
             path, _AS_STORED, files, deadline=Deadline(seconds), most=STUDY_MOST, is_needed=False
         )
-        return (frame for data in found if (frame := _only_frame(data)) is not None)
+        with closing(found):
+            for data in found:
+                frame = _only_frame(data)
+                if frame is not None:
+                    yield frame
+                if time.monotonic() > end:
+                    return
 
     def open_all(self, grant: StudyGrant, refs: list[InstanceRef]) -> Iterator[BinaryIO]:
         def files(response: Response) -> Iterator[BinaryIO]:

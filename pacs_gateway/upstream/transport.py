@@ -12,7 +12,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -119,7 +119,7 @@ class Transport:
         deadline: Deadline,
         most: int,
         is_needed: bool = True,
-    ) -> Iterator[Item]:
+    ) -> Generator[Item, None, None]:
         """Yield what `items` makes of the answer as it comes. It is not asked for again when it is cut off.
 
         The time that the caller takes between two items does not count. Raises as `get` does, also while iterating.
