@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pacs_gateway.access.grant import StudyGrant
+from pacs_gateway.access.grant import GrantRefused, StudyGrant
 from pacs_gateway.errors import PacsError
 from pacs_gateway.refs import FrameRef
 from viewer import sources
@@ -53,7 +53,7 @@ def of_series(
     """Yield frames of a whole series as its PACS sends them, for a while; none where that is not worth it now.
 
     They are kept as sources.py keeps them, and a series is then begun only once, unless `is_kept` is false. What goes
-    wrong with the PACS ends it.
+    wrong ends it.
     """
     if time.monotonic() < _rests.get(grant.study.pacs, 0.0):
         return
@@ -71,9 +71,9 @@ def _of_series(
             count += 1
             size += 0 if isinstance(source, CannotRender) else source[1].pixels.nbytes
             yield ref, source
-            if time.monotonic() - began > SECONDS or size > BYTES_MOST:
+            if size > BYTES_MOST:
                 break
-    except PacsError as error:
+    except (GrantRefused, PacsError) as error:
         log.warning("a series is not read ahead: %s", type(error).__name__)
     if count < WORTH_IT and time.monotonic() - began > SECONDS:
         _rests[grant.study.pacs] = time.monotonic() + REST_SECONDS

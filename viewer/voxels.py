@@ -86,19 +86,20 @@ class Voxels:
 
         Raises PacsError, or CannotRender where one of them is not what the volume needs there.
         """
-        if self._comes_at_once:
+        missing = self.missing
+        if len(missing) == self._count and self._comes_at_once:
             self._gather_series()
-        refs = self._refs(index for index in indexes if not _arena.has(f"{self.key}:{index}"))
+            missing = self.missing
+        refs = self._refs(index for index in indexes if index in missing)
         # What others look at is not driven out by a volume that passes.
         for ref, source in sources.fetch(self.grant, list(refs), is_kept=False):
             self._take(refs[ref], ref, source)
 
     @property
     def _comes_at_once(self) -> bool:
-        """Tell whether the slices may be fetched as a series: where none is here, nor decoded for other pictures."""
+        """Tell whether the slices may be fetched as a series: they are no frames of one file, nor decoded already."""
         refs = list(self._refs(range(self._count)))
-        is_begun = len(self.missing) < self._count or any(sources.is_decoded(self.grant, ref) for ref in refs[:AT_ONCE])
-        return ahead.is_stack(refs) and not is_begun
+        return ahead.is_stack(refs) and not any(sources.is_decoded(self.grant, ref) for ref in refs[:AT_ONCE])
 
     def _gather_series(self) -> None:
         refs = self._refs(range(self._count))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless
 
-from pacs_gateway.access.grant import StudyGrant, mint_for_system, sign
+from pacs_gateway.access.grant import GrantRefused, StudyGrant, mint_for_system, sign
 from pacs_gateway.access.right import Right
 from pacs_gateway.errors import PacsUnavailable
 from pacs_gateway.index import serving
@@ -125,17 +125,18 @@ def test_one_child_of_a_worker_reads_at_a_time(grant: StudyGrant, series: list[s
     assert series == [SERIES], "one that dies leaves its turn to the next"
 
 
-def _slow(read: list[float], seconds: float) -> Iterator[Any]:
-    for _ in range(100):
+def _slow(read: list[float], pause: float, seconds: float) -> Iterator[Any]:
+    end = time.monotonic() + seconds
+    while time.monotonic() <= end:
         read.append(time.monotonic())
-        time.sleep(seconds)
+        time.sleep(pause)
         yield None, (None, SimpleNamespace(pixels=SimpleNamespace(nbytes=MEGABYTE)))
 
 
-def test_it_ends_soon_and_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "SECONDS", 0.1)
     read: list[float] = []
-    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: _slow(read, 0.02))
+    monkeypatch.setattr(sources, "series_from_pacs", lambda _grant, _uid, seconds, **_: _slow(read, 0.02, seconds))
     ahead.read(grant, _refs(range(1, 17)))
     assert 0 < len(read) < 10
     monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
@@ -150,21 +151,22 @@ def test_it_ends_soon_and_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monk
 def test_it_leaves_room_for_other_stacks(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "BYTES_MOST", 10 * MEGABYTE)
     read: list[float] = []
-    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: _slow(read, 0))
+    monkeypatch.setattr(sources, "series_from_pacs", lambda _grant, _uid, seconds, **_: _slow(read, 0, seconds))
     ahead.read(grant, _refs(range(1, 17)))
     assert len(read) == 11
     assert not ahead._rests, "a PACS that was stopped is not slow"
 
 
+@pytest.mark.parametrize("error", [PacsUnavailable, GrantRefused])
 def test_what_goes_wrong_costs_nothing_that_was_asked_for(
-    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
     def fail(*_: Any, **__: Any) -> Iterator[Any]:
-        raise PacsUnavailable("no")
+        raise error("no")
 
     monkeypatch.setattr(sources, "series_from_pacs", fail)
     ahead.read(grant, _refs(range(1, 17)))
-    assert "a series is not read ahead: PacsUnavailable" in caplog.text
+    assert f"a series is not read ahead: {error.__name__}" in caplog.text
 
 
 def test_what_takes_long_to_decode_is_left_to_who_asks_for_it(

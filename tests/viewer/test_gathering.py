@@ -138,6 +138,20 @@ def test_a_volume_that_is_here_in_part_is_not_fetched_as_a_whole(
     assert len(volume.missing) < SLICES
 
 
+def test_the_middle_slice_is_fetched_again_where_its_header_was_driven_out(
+    volume: Voxels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume.gather(list(range(SLICES)))
+    slices, emptied = [volume.slice(index) for index in range(SLICES)], Arena(MEGABYTE)
+    for index, one in enumerate(slices):
+        emptied.put(f"{volume.key}:{index}", *one.parts())
+    monkeypatch.setattr(voxels, "_arena", emptied)
+    assert volume.missing == [SLICES // 2]
+    volume.gather(volume.missing)
+    assert volume.missing == []
+    assert volume.header.Modality == "CT"
+
+
 @pytest.mark.parametrize("is_gone", [True, False])
 def test_of_a_volume_that_changes_meanwhile_those_in_line_are_called_at_once(
     volume: Voxels, published: Published, monkeypatch: pytest.MonkeyPatch, is_gone: bool
