@@ -52,7 +52,7 @@ def from_bytes(stored: bytes) -> Dataset:
     if is_little:
         # What is not plain has been read by pydicom before, and is once more.
         with suppress(*PARSE_ERRORS):
-            return Header.read(read_elements(stored, 1, (), is_implicit=is_implicit), is_implicit=is_implicit)
+            return Header.made_of(read_elements(stored, 1, (), is_implicit=is_implicit), is_implicit=is_implicit)
     return Header.of(read_dataset(BytesIO(stored[1:]), is_implicit, is_little))
 
 

@@ -148,7 +148,7 @@ class SeriesEntry:
     def stored_frame(self, number: int) -> FrameRef:
         """Return the frame that is number `number` of those in the archive; raises LookupError outside them."""
         if self.frame_count == len(self.entries) and 1 <= number <= self.frame_count:
-            # Each has one.
+            # Each has one: none has fewer.
             return FrameRef(InstanceRef(self.series_uid, self.entries[number - 1].instance_uid), 1)
         left = number
         for entry in self.entries:

@@ -36,10 +36,10 @@ class Header(Dataset):
         return header
 
     @classmethod
-    def read(cls, read: Elements, *, is_implicit: bool) -> Header:
-        """Return the header that is made of the elements of a plain data set."""
-        header = cls(read.found)
-        header.set_original_encoding(is_implicit, True, read.encoding)
+    def made_of(cls, elements: Elements, *, is_implicit: bool) -> Header:
+        """Return the header that the elements of a plain data set are."""
+        header = cls(elements.found)
+        header.set_original_encoding(is_implicit, True, elements.encoding)
         return header
 
     def get(self, key: Any, default: Any = None) -> Any:

@@ -58,16 +58,7 @@ def read_identity(head: bytes) -> Identity | None:
 
 def identity_of(header: Dataset, transfer_syntax_uid: str) -> Identity:
     """Return the identity in a header; raises PacsDamaged when it cannot be read."""
-    return identity_in(header, transfer_syntax_uid) or identity_by_pydicom(header, transfer_syntax_uid)
-
-
-def identity_in(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
-    """Return the identity in a header that was just read; None when it is not plain."""
-    found = ((tag, header.get_item(interned(tag))) for tag in _WANTED)
-    try:
-        return _identity({tag: _value(item) for tag, item in found if item is not None}, transfer_syntax_uid)
-    except NotPlain:
-        return None
+    return _plain_identity(header, transfer_syntax_uid) or identity_by_pydicom(header, transfer_syntax_uid)
 
 
 def identity_by_pydicom(header: Dataset, transfer_syntax_uid: str) -> Identity:
@@ -75,6 +66,15 @@ def identity_by_pydicom(header: Dataset, transfer_syntax_uid: str) -> Identity:
     names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "PatientID", "IssuerOfPatientID")
     study, series, instance, patient_id, issuer = (_text(header, name) for name in names)
     return Identity(study, series, instance, patient_id, issuer, transfer_syntax_uid)
+
+
+def _plain_identity(header: Dataset, transfer_syntax_uid: str) -> Identity | None:
+    """Return the identity in a header that was just read; None when it is not plain."""
+    found = ((tag, header.get_item(interned(tag))) for tag in _WANTED)
+    try:
+        return _identity({tag: _value(item) for tag, item in found if item is not None}, transfer_syntax_uid)
+    except NotPlain:
+        return None
 
 
 def _text(header: Dataset, keyword: str) -> str:

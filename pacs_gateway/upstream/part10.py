@@ -132,7 +132,7 @@ def _read_plain(reader: CheckedReader) -> Part10 | None:
     is_cut = not read.tag and read.end < reader.size
     if is_cut or (read.tag and start - read.end != _value_offset(is_implicit)):
         return None
-    header = Header.read(read, is_implicit=is_implicit)
+    header = Header.made_of(read, is_implicit=is_implicit)
     header.file_meta = FileMetaDataset(meta.found)
     reader.seek(start)
     return Part10(header, reader, syntax, read.tag, length, meta.end, read.end)
