@@ -14,6 +14,7 @@ from pydicom.filewriter import write_dataset
 from pacs_gateway.upstream.elements import read_elements
 from pacs_gateway.upstream.header import Header
 from pacs_gateway.upstream.part10 import PARSE_ERRORS
+from viewer.rendering.once import settle
 
 # Of the bytes they are read from; parsed ones of many functional groups take some twenty times as much.
 BYTES_MOST = 8 * 1024 * 1024
@@ -72,9 +73,9 @@ class HeaderCache:
         return self._kept[name][0]
 
     def put(self, name: str, header: Dataset, size: int) -> Dataset:
-        """Keep a header that was read from `size` bytes, and return it."""
+        """Keep a header that was read from `size` bytes and is not changed any more, and return it."""
         if name not in self._kept:
-            self._kept[name] = (header, size)
+            self._kept[name] = (settle(header), size)
             self._bytes += size
         while self._bytes > self._most and len(self._kept) > 1:
             _, (_, freed) = self._kept.popitem(last=False)

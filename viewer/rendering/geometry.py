@@ -9,6 +9,7 @@ from PIL import Image
 from pydicom import Dataset
 
 from viewer.rendering.functional import macro
+from viewer.rendering.once import once
 
 SQUARE_ENOUGH = 0.01
 _OTHER_RATIOS = ("ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio")
@@ -17,6 +18,7 @@ SIDE_MOST = 16384
 PIXELS_MOST = 64_000_000
 
 
+@once
 def aspect_ratio(header: Dataset, frame_number: int) -> float:
     """Return the height of a pixel over its width; 1 where the file says nothing sensible."""
     measures = macro(header, "PixelMeasuresSequence", frame_number)

@@ -14,6 +14,7 @@ from viewer.rendering.frame import DecodedFrame
 from viewer.rendering.functional import macro
 from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
+from viewer.rendering.once import once
 from viewer.rendering.padding import Range, is_padding, padding_of
 from viewer.rendering.ramp import AT_ONCE, Ramp, ramp_of
 from viewer.rendering.voi import (
@@ -85,14 +86,20 @@ def transform_of(
     header: Dataset, frame: DecodedFrame, frame_number: int, window: Window | None, *, invert: bool
 ) -> GrayTransform:
     """Return what turns the stored values of a frame into grays, by `window` or else by the frame's default."""
-    modality, padding = modality_of(header, frame_number), padding_of(header)
+    modality, padding, is_inverse, presentation = _settings(header, frame_number)
     voi_lut = None if window else voi_lut_of(header, frame_number, is_signed=_may_be_negative(header, modality))
     if window is None and voi_lut is None:
         offered = default_windows(header, frame_number)
         window = offered[0].window if offered else fallback_window(frame.pixels, header, modality, padding)
-    is_white_low = frame.photometric == "MONOCHROME1" or header.get("PresentationLUTShape") == "INVERSE"
-    presentation = presentation_lut_of(header)
+    is_white_low = frame.photometric == "MONOCHROME1" or is_inverse
     return GrayTransform(modality, window, voi_lut, is_white_low != invert, padding, presentation)
+
+
+@once
+def _settings(header: Dataset, frame_number: int) -> tuple[Modality, Range | None, bool, Lut | None]:
+    """Return what holds in every window: Modality LUT, padding, whether the shape is INVERSE, Presentation LUT."""
+    is_inverse = header.get("PresentationLUTShape") == "INVERSE"
+    return modality_of(header, frame_number), padding_of(header), is_inverse, presentation_lut_of(header)
 
 
 def names_its_window(header: Dataset, frame_number: int) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
+from viewer.rendering.once import once
+
 _HEADER_BYTES, _BYTES_MOST = 128, 2 * 1024 * 1024
 
 
+@once
 def profile_of(header: Dataset) -> bytes | None:
     """Return the ICC profile of the image or of its first optical path; None when there is no sound one for RGB."""
     profile, paths = header.get("ICCProfile"), header.get("OpticalPathSequence")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from pydicom import Dataset
 
+from viewer.rendering.once import once
+
 GROUPS = range(0x6000, 0x6020, 2)
 ACTIVATION = 0x1001
 _ROWS, _COLUMNS, _FRAMES, _ORIGIN, _FRAME_ORIGIN = 0x0010, 0x0011, 0x0015, 0x0050, 0x0051
@@ -19,11 +21,10 @@ def overlay_of(header: Dataset, frame_number: int, rows: int, columns: int) -> n
 
     Planes that make no sense are left out: they are marks on the picture, not the picture.
     """
-    groups = list(_groups(header))
-    if not groups:
+    if not has_overlays(header):
         return None
     mask = np.zeros((rows, columns), bool)
-    for group in groups:
+    for group in _groups(header):
         if has_data(header, group) and group != header.get("ShutterOverlayGroup"):
             try:
                 mask |= plane_of(header, group, frame_number, rows, columns)
@@ -32,6 +33,7 @@ def overlay_of(header: Dataset, frame_number: int, rows: int, columns: int) -> n
     return mask if mask.any() else None
 
 
+@once
 def has_overlays(header: Dataset) -> bool:
     """Tell whether a file holds overlay planes."""
     return any(True for _ in _groups(header))

@@ -9,6 +9,7 @@ from pydicom import Dataset
 from viewer.rendering.cielab import color_of
 from viewer.rendering.functional import macro
 from viewer.rendering.geometry import aspect_ratio
+from viewer.rendering.once import once
 from viewer.rendering.overlay import plane_of
 from viewer.rendering.reasons import CannotRender, Reason
 from viewer.rendering.references import numbers
@@ -17,6 +18,7 @@ VERTICES_MOST = 4096
 _P_VALUE_TOP = 65535
 
 
+@once
 def has_shutter(header: Dataset, frame_number: int) -> bool:
     """Tell whether a frame (counted from 1) has a shutter."""
     return bool(macro(header, "FrameDisplayShutterSequence", frame_number).get("ShutterShape"))
