@@ -12,7 +12,7 @@ import mmap
 import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 _HEAD = struct.Struct("=Q")
 # Digest of the name, where its bytes begin, how many there are. Places count from the first byte ever written.
@@ -30,7 +30,7 @@ class Arena:
     def __init__(self, size: int) -> None:
         self._size = size
         self._memory = mmap.mmap(-1, _TABLE_BYTES + size)
-        self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the memory
+        self._lock = _Lock()
         self._mapped: set[int] = set()
 
     def put(self, name: str, *parts: bytes | memoryview) -> None:
@@ -42,7 +42,7 @@ class Arena:
         if length > self._size:
             return
         digest = _digest(name)
-        with self._locked():
+        with self._lock:
             start = self._reserve(length)
             place = _TABLE_BYTES + start % self._size
             self._map(place, place + length)
@@ -63,13 +63,13 @@ class Arena:
 
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None when there is nothing (any more)."""
-        with self._locked():
+        with self._lock:
             place = self._find(name)
             return self._memory[place] if place else None
 
     def has(self, name: str) -> bool:
         """Tell whether anything is kept under `name` at this moment."""
-        with self._locked():
+        with self._lock:
             return self._find(name) is not None
 
     def _find(self, name: str) -> slice | None:
@@ -99,9 +99,9 @@ class Arena:
     def _is_whole(self, start: int) -> bool:
         return self._head - start <= self._size
 
-    def _slots(self, digest: bytes) -> list[int]:
+    def _slots(self, digest: bytes) -> Iterator[int]:
         first = int.from_bytes(digest[:4], "little")
-        return [_HEAD.size + (first + probe) % _SLOTS * _SLOT.size for probe in range(_PROBES)]
+        return (_HEAD.size + (first + probe) % _SLOTS * _SLOT.size for probe in range(_PROBES))
 
     def _slot_for(self, digest: bytes) -> int:
         """Return the slot that holds the name, else the one that was written longest ago."""
@@ -114,14 +114,18 @@ class Arena:
                 oldest, before = slot, start
         return oldest
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        # The kernel takes the lock back from a process that dies.
-        fcntl.lockf(self._lock, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.lockf(self._lock, fcntl.LOCK_UN)
+
+class _Lock:
+    """Held by one process at a time; the kernel takes it back from one that dies."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the memory
+
+    def __enter__(self) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 def _digest(name: str) -> bytes:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
 from viewer.rendering import CannotRender, DecodedFrame, RenderedFrame, planes, render_tile
 
 _LENGTH = struct.Struct(">H")
+_FACTS = ("media_type", "width", "height", "window", "lossy", "scaled", "reason")
+_facts_of = attrgetter(*_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,27 @@ class Picture:
 
     def to_bytes(self) -> bytes:
         """Return the picture as it is stored."""
-        facts = {name: getattr(self, name) for name in self.__slots__ if name != "data"}
-        head = json.dumps(facts).encode()
-        return _LENGTH.pack(len(head)) + head + self.data
+        return _head(_facts_of(self)) + self.data
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Picture:
         """Return the picture that to_bytes wrote."""
         (length,) = _LENGTH.unpack_from(stored)
         start = _LENGTH.size + length
-        return cls(data=stored[start:], **json.loads(stored[_LENGTH.size : start]))
+        return cls(stored[start:], *_facts_in(stored[_LENGTH.size : start]))
+
+
+# The pictures of a stack have them in common.
+@lru_cache(maxsize=256)
+def _head(facts: tuple[Any, ...]) -> bytes:
+    head = json.dumps(dict(zip(_FACTS, facts, strict=True))).encode()
+    return _LENGTH.pack(len(head)) + head
+
+
+@lru_cache(maxsize=256)
+def _facts_in(head: bytes) -> tuple[Any, ...]:
+    facts = json.loads(head)
+    return tuple(facts[name] for name in _FACTS)
 
 
 def of_frame(frame: RenderedFrame) -> Picture:

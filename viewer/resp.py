@@ -21,12 +21,17 @@ _LINE_MOST, _STEP = 64 * 1024, 64 * 1024
 def packed(commands: Iterable[Command]) -> bytes:
     """Return the bytes that ask Redis to carry out commands, one after the other."""
     parts: list[bytes] = []
+    text = ""
     for command in commands:
-        parts.append(b"*%d\r\n" % len(command))
+        text += f"*{len(command)}\r\n"
         for word in command:
-            data = word if isinstance(word, bytes) else str(word).encode()
-            parts += (b"$%d\r\n" % len(data), data, _END)
-    return b"".join(parts)
+            if isinstance(word, bytes):
+                parts += (f"{text}${len(word)}\r\n".encode(), word)
+                text = "\r\n"
+            else:
+                said = str(word)
+                text += f"${len(said) if said.isascii() else len(said.encode())}\r\n{said}\r\n"
+    return b"".join((*parts, text.encode()))
 
 
 class Answers:

@@ -71,7 +71,7 @@ def test_a_process_that_dies_inside_leaves_it_open() -> None:
     arena = Arena(1000)
     arena.put("a", b"whole")
     if (child := os.fork()) == 0:
-        with arena._locked():
+        with arena._lock:
             arena._reserve(100)
             os.kill(os.getpid(), signal.SIGKILL)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from pydicom import Dataset
@@ -15,6 +17,9 @@ from viewer.rendering.view import View
 from viewer.rendering.window import Window
 
 _LENGTH = struct.Struct(">H")
+# Where the pixels of a kept frame begin: numpy copies what it calculates with where numbers lie across its words.
+_ALIGNMENT = 64
+_Facts = tuple[str, bool, np.dtype[Any], tuple[int, ...], int, tuple[int, int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class DecodedFrame:
         """Return the frame as bytes for a cache, in pieces of which the pixels are not copied."""
         kept = b"" if self.overlay is None else np.packbits(self.overlay).tobytes()
         limits = self.limits if self.has_limits else None
-        facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, list(self.pixels.shape), len(kept), limits]
+        facts = [self.photometric, self.is_lossy, self.pixels.dtype.str, self.pixels.shape, len(kept), limits]
         head = json.dumps(facts).encode()
+        head += b" " * (-(_LENGTH.size + len(head) + len(kept)) % _ALIGNMENT)
         return _LENGTH.pack(len(head)), head, kept, np.ascontiguousarray(self.pixels).reshape(-1).view(np.uint8).data
 
     @classmethod
@@ -61,15 +67,21 @@ class DecodedFrame:
         """Return the frame whose parts, put together, are `stored`; its pixels are read-only."""
         (length,) = _LENGTH.unpack_from(stored)
         start = _LENGTH.size + length
-        photometric, is_lossy, kind, shape, kept, limits = json.loads(stored[_LENGTH.size : start])
-        pixels = np.frombuffer(stored, np.dtype(kind), offset=start + kept).reshape(shape)
+        photometric, is_lossy, kind, shape, kept, limits = _facts_in(stored[_LENGTH.size : start])
+        pixels = np.frombuffer(stored, kind, offset=start + kept).reshape(shape)
         frame = cls(pixels, photometric, is_lossy, _mask(stored[start : start + kept], shape) if kept else None)
         if limits:
-            frame._remember((limits[0], limits[1]))
+            frame._remember(limits)
         return frame
 
 
-def _mask(packed: bytes, shape: list[int]) -> np.ndarray:
+@lru_cache(maxsize=256)
+def _facts_in(head: bytes) -> _Facts:
+    photometric, is_lossy, kind, shape, kept, limits = json.loads(head)
+    return photometric, is_lossy, np.dtype(kind), tuple(shape), kept, (limits[0], limits[1]) if limits else None
+
+
+def _mask(packed: bytes, shape: tuple[int, ...]) -> np.ndarray:
     bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=shape[0] * shape[1])
     return bits.reshape(shape[:2]).astype(bool)
 

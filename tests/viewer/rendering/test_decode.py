@@ -361,6 +361,17 @@ def test_a_frame_survives_the_cache(name: str) -> None:
     assert (again.photometric, again.is_lossy) == (frame.photometric, frame.is_lossy)
 
 
+@pytest.mark.parametrize("kind", ["u1", "i2", "u4", "f8"])
+@pytest.mark.parametrize("has_overlay", [False, True])
+def test_kept_pixels_lie_where_numpy_need_not_copy_them(kind: str, has_overlay: bool) -> None:
+    pixels = np.arange(63).reshape(7, 9).astype(kind)
+    mask = pixels % 2 == 1 if has_overlay else None
+    again = DecodedFrame.from_bytes(b"".join(DecodedFrame(pixels, "MONOCHROME2", overlay=mask).parts()))
+    assert again.pixels.flags.aligned
+    assert np.array_equal(again.pixels, pixels)
+    assert (again.overlay is None) if mask is None else np.array_equal(again.overlay, mask)
+
+
 @pytest.mark.parametrize("kind", ["uint8", "int16", ">u2", "uint32"])
 def test_limits_are_those_of_the_pixels_that_a_frame_has(kind: str) -> None:
     frame = DecodedFrame(np.array([[3, 1], [4, 9]], kind), "MONOCHROME2")
