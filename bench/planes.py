@@ -7,7 +7,8 @@ from statistics import median
 
 from bench import loads, studies
 from bench.rendering import Row
-from bench.viewer import RUN, Site, next_window
+from bench.viewer import Site, next_window
+from viewer.params import RUN_MOST
 
 ROUNDS, FIRST_MOST = 3, 2000.0
 
@@ -40,8 +41,9 @@ def _first(site: Site, *, is_decoded: bool) -> float:
 
 
 def _following(site: Site, name: str) -> Row:
-    """Return milliseconds for each plane in runs of 16, one run after the other, each at a window of its own."""
-    numbers = [list(range(start, start + RUN)) for start in range(1, studies.SLICES - RUN, RUN)]
+    """Return milliseconds for each plane in runs, one run after the other, each at a window of its own."""
+    starts = range(1, studies.SLICES - RUN_MOST, RUN_MOST)
+    numbers = [list(range(start, start + RUN_MOST)) for start in starts]
     paths = [f"{_address(site, name)}?numbers={','.join(map(str, run))}&window={next_window()}" for run in numbers]
     taken = loads.median(site.stack.url, site.headers, paths)
-    return Row(f"{name} planes in runs of 16, gathered: each", taken / RUN, "limit", 10.0)
+    return Row(f"{name} planes in runs, gathered: each", taken / RUN_MOST, "limit", 10.0)

@@ -14,8 +14,9 @@ import requests
 from bench import loads, processor, studies
 from bench.rendering import Row
 from bench.stack import Stack
+from viewer.params import RUN_MOST
 
-CONNECTIONS, ROUNDS, SINGLE, RUN = 8, 3, 150, 16
+CONNECTIONS, ROUNDS, SINGLE = 8, 3, 150
 STOP_SECONDS, START_SECONDS = 20, 60
 _KEY = "from pacs_gateway.index.models import Study; print(Study.objects.get().key)"
 _JPEG = {"Accept": "image/jpeg"}
@@ -44,7 +45,7 @@ class Site:
     def runs(self, window: str, series: int = 0) -> list[str]:
         """Return the requests by which a browser fetches the whole stack in a window."""
         numbers = range(1, studies.SLICES + 1)
-        runs = [numbers[start : start + RUN] for start in range(0, studies.SLICES, RUN)]
+        runs = [numbers[start : start + RUN_MOST] for start in range(0, studies.SLICES, RUN_MOST)]
         return [f"{self.series[series]}?numbers={','.join(map(str, run))}&window={window}" for run in runs]
 
     def sweep(self, series: int = 0) -> float:

@@ -26,7 +26,7 @@ REFUSED_SECONDS = 300
 
 @shared_task(name="viewer.render_calculated", queue="interactive", **tasks.LIMITS)
 def render_calculated(grant_text: str, series_id: str, keys: dict[str, int], params_text: str) -> None:
-    """Render up to 16 calculated frames, numbers by name; where the volume is not here, have it gathered first."""
+    """Render a run of calculated frames, numbers by name; where the volume is not here, have it gathered first."""
     from viewer import gathering
 
     grant, params = verify(grant_text), from_text(params_text)

@@ -16,6 +16,10 @@ from viewer.picture import Picture, of_refusal
 from viewer.rendering import CODEC_VERSION, CannotRender, Reason
 from viewer.slides import pictures
 
+# Somebody else's task waits for no more frames than these, and two workers share a run.
+TASK_MOST = 16
+Word = list[str | int]
+
 
 def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
     """Return the name of a picture in the store: instance, frame, parameters, codec version and class of grant."""
@@ -64,7 +68,7 @@ def together(
 def named(
     grant: StudyGrant, frames: list[FrameRef], params: FrameParams
 ) -> Iterator[tuple[FrameRef, Picture | Exception]]:
-    """Yield up to 16 frames of a study that are known by their UIDs, each as soon as it is rendered."""
+    """Yield frames of a study that are known by their UIDs, each as soon as it is rendered."""
     return chain.from_iterable(_named(grant, frames, params))
 
 
@@ -78,9 +82,9 @@ def _named(
     begun = tries.counted(grant, keys)
 
     def start(missing: list[str]) -> None:
-        words = [_words(keys[key]) for key in missing]
-        is_new = not any(begun.values())
-        asking.publish(render_run, sign(grant), words, params.text, is_new, caller=grant.principal)
+        signed, text, is_new = sign(grant), params.text, not any(begun.values())
+        for share in _shares([_words(keys[key]) for key in missing]):
+            asking.publish(render_run, signed, share, text, is_new, caller=grant.principal)
 
     for there in asking.ask_together(list(keys), start, begun=begun):
         yield [(keys[key], one if isinstance(one, Exception) else Picture.from_bytes(one)) for key, one in there]
@@ -131,5 +135,12 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
         )
 
 
-def _words(frame: FrameRef) -> list[str | int]:
+def _shares(words: list[Word]) -> Iterator[list[Word]]:
+    """Yield the frames of a run in as few shares as tasks may have, nearly the same number in each."""
+    count = -(-len(words) // TASK_MOST)
+    most = -(-len(words) // count)
+    return (words[start : start + most] for start in range(0, len(words), most))
+
+
+def _words(frame: FrameRef) -> Word:
     return [frame.instance.series_uid, frame.instance.instance_uid, frame.frame_number]

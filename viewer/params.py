@@ -17,13 +17,13 @@ from viewer.rendering.detail import Tile, tile_from
 from viewer.rendering.view import View, view_from
 
 SIZE_LEAST, SIZE_MOST = 16, 4096
-RUN_MOST = 16
+RUN_MOST = 32
 QUALITY = 85
 # Small pictures stand in for large ones while somebody scrolls; then what counts is how soon they are there.
 SMALL_SIZE, SMALL_QUALITY = 128, 65
 _MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
 _NUMBER = re.compile(r"-?\d{1,7}(\.\d{1,6})?\Z", re.ASCII)
-_FRAMES = re.compile(r"\d{1,6}(,\d{1,6}){0,15}\Z", re.ASCII)
+_FRAMES = re.compile(rf"\d{{1,6}}(,\d{{1,6}}){{0,{RUN_MOST - 1}}}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def parse_numbers(query: QueryDict, frame_count: int) -> list[int]:
     """Return the frame numbers of a run, each within 1..frame_count and named once; raises BadRequest otherwise."""
     text = query.get("numbers", "")
     if not _FRAMES.match(text):
-        raise BadRequest(_("A run is 1 to 16 frame numbers with commas between them."))
+        raise BadRequest(_("A run is 1 to 32 frame numbers with commas between them."))
     numbers = [int(part) for part in text.split(",")]
     if len(set(numbers)) != len(numbers) or not all(1 <= number <= frame_count for number in numbers):
         raise BadRequest(_("That run has a frame that does not exist, or one twice."))

@@ -86,7 +86,7 @@ def windowable(request: HttpRequest, grant: StudyGrant, series: str, number: int
 
 @study_scoped(Right.VIEW, api=True)
 def run(request: HttpRequest, grant: StudyGrant, series: str) -> StreamingHttpResponse:
-    """Stream up to 16 frames, each as soon as it is rendered."""
+    """Stream a run of frames, each as soon as it is rendered."""
     wanted = params.parse(request.GET)
     entry = _series(grant, series)
     wanted = params.parse_beside(wanted, request.GET, entry)

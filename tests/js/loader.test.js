@@ -176,3 +176,13 @@ test("a server that is gone is a lost connection, and retry() does not wait", as
   loader.retry();
   await until(() => previews(kept) === 120, 2000);
 });
+
+test("no more previews are under way than the workers make while somebody waits", async () => {
+  const { loader } = loading();
+  server.delay = 300;
+  loader.update(wanted({ count: 300, number: 150 }));
+  await until(() => server.seen.length > 1);
+  await sleep(100);
+  const asked = server.seen.flatMap((url) => new URL(url, "http://here").searchParams.get("numbers")?.split(",") ?? []);
+  assert.ok(asked.length > 32 && asked.length <= 64 + 4, `${asked.length} at once`);
+});

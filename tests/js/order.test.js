@@ -30,8 +30,8 @@ test("around leans to the direction of scrolling and stays inside", () => {
   assert.deepEqual(around(1, -1, 1, 9, 3), [1]);
 });
 
-test("runs are at most 16 long", () => {
-  assert.deepEqual(runs(Array.from({ length: 33 }, (_, at) => at)).map((part) => part.length), [16, 16, 1]);
+test("runs are at most 32 long", () => {
+  assert.deepEqual(runs(Array.from({ length: 65 }, (_, at) => at)).map((part) => part.length), [32, 32, 1]);
 });
 
 test("nearest of nothing is null", () => {

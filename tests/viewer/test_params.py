@@ -91,3 +91,10 @@ def test_small_pictures_are_coarser_and_go_faster() -> None:
     small, large = (params.parse(QueryDict(f"size={size}")) for size in (params.SMALL_SIZE, params.SMALL_SIZE + 1))
     assert (small.quality, large.quality) == (params.SMALL_QUALITY, params.QUALITY)
     assert params.sized(params.FrameParams(), params.SMALL_SIZE) == small
+
+
+def test_a_run_is_as_long_as_a_browser_asks_for() -> None:
+    longest = ",".join(map(str, range(1, 33)))
+    assert len(params.parse_numbers(QueryDict(f"numbers={longest}"), frame_count=40)) == params.RUN_MOST
+    with pytest.raises(BadRequest):
+        params.parse_numbers(QueryDict(f"numbers={longest},33"), frame_count=40)

@@ -29,7 +29,7 @@ from viewer.rendering import Reason
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db, pytest.mark.usefixtures("workers")]
 SLICES = 6
-STUDY, NOT_DRAWN, COLORED, DAMAGED = 71, 7441, 7442, 7443
+STUDY, NOT_DRAWN, COLORED, DAMAGED, LONG = 71, 7441, 7442, 7443, 7444
 PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 
 
@@ -120,6 +120,18 @@ def test_a_run_streams_the_frames_in_the_order_asked_for(owner: Client, cast: Ca
     assert [(number, status) for number, status, _ in records] == [(5, 0), (1, 0), (3, 0)]
     for number, _, data in records:
         assert abs(_grey(data) - _expected(value_of_slice(number), 40, 200)) <= 1
+
+
+def test_a_long_run_is_one_stream_of_several_tasks(pacs_folder: Path) -> None:
+    cast = make_cast(study_uid=_stored(pacs_folder, "P-OWNER", LONG, slices=40, issuer="TEST"))
+    owner, content = cast.client("owner"), load_manifest(cast.study)
+    numbers = [*range(40, 10, -1), 1, 5]
+    url = reverse("viewer:run", args=[cast.study.key, content.series[0].id])
+    asked = f"{url}?numbers={','.join(map(str, numbers))}&format=png&window=200,500"
+    records = list(_records(owner.get(asked).getvalue()))
+    assert [(number, status) for number, status, _ in records] == [(number, 0) for number in numbers]
+    for number, _, data in records:
+        assert abs(_grey(data) - _expected(value_of_slice(number), 200, 500)) <= 1
 
 
 def test_a_damaged_file_is_a_tile_that_says_so_and_the_others_are_shown(pacs_folder: Path) -> None:

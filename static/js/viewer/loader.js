@@ -3,11 +3,12 @@
 import { delayAfter } from "./pace.js";
 import { fetchFrame, fetchRun, Trouble } from "./network.js";
 import { keyOf } from "./pictures.js";
-import { isStillWanted, plan } from "./plan.js";
+import { isStillWanted, plan, RUN_LENGTH } from "./plan.js";
 import { FAILED, TILE } from "./runstream.js";
 
 export const MOST_REQUESTS = 6;
-const MOST_PREVIEW_RUNS = 3;
+// No more than the workers make while somebody waits, in however many runs.
+const MOST_PREVIEWS = 2 * RUN_LENGTH;
 const TRIES_TOLD = 3;
 // When so many frames fail together, it is the workers that are down, not the frames.
 const WHOLE_RUN = 4;
@@ -82,7 +83,7 @@ export class Loader {
     for (const job of plan(want, (level, number) => this.#has(level, number))) {
       // On a slow link what is looked at has the line for itself.
       if (this.#jobs.size + this.#taken >= this.most || (want.isSlow && this.#count("final"))) break;
-      if (job.level === "preview" && this.#count("preview") >= MOST_PREVIEW_RUNS) continue;
+      if (job.level === "preview" && this.#previews() + job.numbers.length > MOST_PREVIEWS) continue;
       if (job.numbers.some((number) => this.#isComing(job.level, number))) continue;
       this.#start(job, want);
     }
@@ -105,6 +106,10 @@ export class Loader {
       this.#fill();
     };
     this.#timer = { id: setTimeout(wake, due - Date.now()), due };
+  }
+
+  #previews() {
+    return [...this.#jobs].reduce((sum, job) => sum + (job.level === "preview" ? job.left.size : 0), 0);
   }
 
   #count(level) {

@@ -1,7 +1,9 @@
 // What to load next, in which order. Pure: from what is wanted and what is there to a list of jobs, most urgent first.
 // A job is {kind: "frame" | "run", level: "preview" | "sharp" | "final", numbers}. Frames are numbered from 1.
 
-export const RUN_LENGTH = 16;
+export const RUN_LENGTH = 32;
+// Shorter, so that several are under way together.
+const EARLY_RUN = 16;
 const SHARP_RUN = 4;
 const NEAR = 24;
 
@@ -41,7 +43,7 @@ export function runs(numbers, length = RUN_LENGTH) {
 
 /** Split a list into few runs of nearly the same length. */
 export function evenRuns(numbers) {
-  const count = Math.ceil(numbers.length / RUN_LENGTH);
+  const count = Math.ceil(numbers.length / EARLY_RUN);
   return runs(numbers, Math.ceil(numbers.length / Math.max(count, 1)));
 }
 
