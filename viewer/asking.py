@@ -55,12 +55,14 @@ def deliver(key: str, data: bytes, seconds: int = store.ANSWER_SECONDS) -> None:
 class Deliveries:
     """Answers that follow one another quickly, delivered a few together: each delivery costs both sides some work.
 
-    The first goes at once; none waits for longer than TOGETHER_SECONDS and the making of the one after it.
+    The first goes at once; none waits for longer than TOGETHER_SECONDS and the making of the one after it. While they
+    are on their way, the next ones are made.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[str, bytes] = {}
         self._sent_at = 0.0
+        self._arrive: Callable[[], object] | None = None
 
     def add(self, key: str, data: bytes) -> None:
         """Deliver `data` for `key`, now or in a moment."""
@@ -69,11 +71,22 @@ class Deliveries:
             self.send()
 
     def send(self) -> None:
-        """Deliver what has been added, now."""
+        """Send what has been added, now; raises RedisError also where that of before did not arrive."""
         if self._waiting:
-            store.deliver(self._waiting)
+            self._wait()
+            self._arrive = store.begin_to_deliver(self._waiting)
             self._waiting = {}
             self._sent_at = time.monotonic()
+
+    def end(self) -> None:
+        """Deliver what has been added, and return when all of it has arrived."""
+        self.send()
+        self._wait()
+
+    def _wait(self) -> None:
+        arrive, self._arrive = self._arrive, None
+        if arrive is not None:
+            arrive()
 
 
 def decline(key: str, error: PacsError) -> None:

@@ -12,13 +12,13 @@ import socket
 import ssl
 import struct
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 from redis import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as Closed
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Late
 
 from viewer.resp import Answers, Command, Receive, packed
@@ -27,7 +27,7 @@ _TIMEVAL = struct.Struct("@ll")
 
 
 class _Line:
-    """One connection. After an exchange that failed it is to be closed: what comes next would be of that one."""
+    """One connection. After anything that failed it is to be closed."""
 
     def __init__(self, connection: Any) -> None:
         connection.connect()
@@ -37,11 +37,19 @@ class _Line:
         self._events = select.poll()
         self._events.register(self._socket, select.POLLIN)
 
-    def exchange(self, data: bytes, answers: int) -> list[Any]:
-        """Send packed commands and return that many answers; raises RedisError."""
-        with _told():
+    def send(self, data: bytes) -> None:
+        """Send packed commands; raises RedisError."""
+        try:
             self._socket.sendall(data)
+        except OSError as error:
+            raise _as_redis_error(error) from error
+
+    def read(self, answers: int) -> list[Any]:
+        """Return that many answers; raises RedisError."""
+        try:
             return [self._answers.read() for _ in range(answers)]
+        except OSError as error:
+            raise _as_redis_error(error) from error
 
     def is_idle(self) -> bool:
         """Tell whether it is open, and nothing has come that nobody asked for."""
@@ -65,15 +73,11 @@ def _receiver(of: socket.socket, seconds: float) -> Receive:
     return of.recv
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what goes wrong with a socket into redis-py's errors."""
-    try:
-        yield
-    except (BlockingIOError, TimeoutError) as error:
-        raise Late("Redis did not answer in time") from error
-    except OSError as error:
-        raise Closed("the connection to Redis is broken") from error
+def _as_redis_error(error: OSError) -> RedisError:
+    """Return what redis-py would raise for a socket's error."""
+    if isinstance(error, BlockingIOError | TimeoutError):
+        return Late("Redis did not answer in time")
+    return Closed("the connection to Redis is broken")
 
 
 class Connections:
@@ -89,16 +93,28 @@ class Connections:
 
         They are sent in one piece: each piece by itself would wake Redis up.
         """
-        return self._exchange(packed(commands), len(commands))
+        return self._end(self._begin(commands), len(commands))
+
+    def begin(self, *commands: Command) -> Callable[[], list[Any]]:
+        """Send the commands as `ask` does, and return what waits for their answers; it is to be called once."""
+        return partial(self._end, self._begin(commands), len(commands))
 
     def tell(self, command: Command) -> None:
         """Send a command whose answer nobody waits for; it is carried out before whatever is asked after it."""
-        self._exchange(packed((("CLIENT", "REPLY", "SKIP"), command)), 0)
+        self._end(self._begin((("CLIENT", "REPLY", "SKIP"), command)), 0)
 
-    def _exchange(self, data: bytes, answers: int) -> list[Any]:
+    def _begin(self, commands: tuple[Command, ...]) -> _Line:
         line = self._take()
         try:
-            found = line.exchange(data, answers)
+            line.send(packed(commands))
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def _end(self, line: _Line, answers: int) -> list[Any]:
+        try:
+            found = line.read(answers)
         except BaseException:
             # What it has not answered yet would be taken for the answer to something else.
             line.close()

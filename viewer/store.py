@@ -5,7 +5,7 @@ Nothing here is the only copy of anything: Redis may forget any of it at any tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -170,8 +170,13 @@ def take_line(key: str) -> list[bytes]:
 
 def deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> None:
     """Store the answer for each key, wake everybody who waits for it and tell them that all is well; its claim ends."""
+    begin_to_deliver(answers, seconds)()
+
+
+def begin_to_deliver(answers: dict[str, bytes], seconds: int = ANSWER_SECONDS) -> Callable[[], object]:
+    """Do the same, and return what waits until it is done; it is to be called once."""
     stored: list[Command] = [("SET", _name("answer", key), data, "EX", seconds) for key, data in answers.items()]
-    _ask(*stored, _signal(OK, list(answers)))
+    return connections_of(_client()).begin(*stored, _signal(OK, list(answers)))
 
 
 def decline(key: str, word: str) -> None:

@@ -167,7 +167,7 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
             deliveries.add(keys.pop(frame), made.to_bytes())
             fetched.append(frame)
     finally:
-        deliveries.send()
+        deliveries.end()
     return fetched
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 
 from pacs_gateway.errors import PacsMismatch, PacsNotFound
 from viewer import asking, store
@@ -111,3 +113,29 @@ def test_answers_that_follow_one_another_are_delivered_together(monkeypatch: pyt
     deliveries.send()
     assert store.get_many(["second", "third"]) == [b"2", b"3"]
     assert [store.wait(key, 1, [key])[0] for key in ("first", "second", "third")] == [store.OK] * 3
+
+
+def test_what_did_not_arrive_is_told_with_the_next_or_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrived = iter([None, redis.ConnectionError(), redis.ConnectionError()])
+
+    def begin_to_deliver(answers: dict[str, bytes]) -> Callable[[], None]:
+        error = next(arrived)
+
+        def arrive() -> None:
+            if error is not None:
+                raise error
+
+        return arrive
+
+    monkeypatch.setattr(store, "begin_to_deliver", begin_to_deliver)
+    deliveries = asking.Deliveries()
+    for key in ("first", "second"):
+        deliveries.add(key, b"1")
+        deliveries.send()
+    deliveries.add("third", b"1")
+    with pytest.raises(redis.ConnectionError):
+        deliveries.send()
+    deliveries.send()
+    with pytest.raises(redis.ConnectionError):
+        deliveries.end()
+    deliveries.end()

@@ -61,6 +61,28 @@ def test_what_is_only_told_is_done_before_what_is_asked_and_answers_nothing(conn
     assert connections.ask(("ECHO", "mine"), ("GET", "k")) == [b"mine", b"told"]
 
 
+def test_what_was_begun_is_answered_later_and_others_are_answered_meanwhile(connections: Connections) -> None:
+    answer = connections.begin(("SET", "k", "begun"), ("GET", "k"))
+    assert connections.ask(("ECHO", "mine")) == [b"mine"]
+    assert answer() == [b"OK", b"begun"]
+    assert connections.ask(("GET", "k"), ("ECHO", "next")) == [b"begun", b"next"]
+
+
+def test_what_was_begun_and_failed_is_nobody_else_s(server: RedisServer, connections: Connections) -> None:
+    refused = connections.begin(("NONSENSE",), ("ECHO", "not mine"))
+    with pytest.raises(redis.ResponseError):
+        refused()
+    late = connections.begin(("BLPOP", "nothing", 1.5), ("ECHO", "not mine"))
+    with pytest.raises(redis.TimeoutError):
+        late()
+    assert connections.ask(("ECHO", "mine")) == [b"mine"]
+    lost = connections.begin(("SET", "k", "v"))
+    server.stop()
+    lost()
+    with pytest.raises(redis.ConnectionError):
+        connections.begin(("PING",))
+
+
 def test_threads_do_not_hear_one_another(connections: Connections) -> None:
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda number: connections.ask(("ECHO", number), ("ECHO", -number)), range(400)))
