@@ -11,14 +11,18 @@ import hashlib
 import mmap
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import TypeVar
 
+Made = TypeVar("Made")
 _HEAD = struct.Struct("=Q")
 # Digest of the name, where its bytes begin, how many there are. Places count from the first byte ever written.
 _SLOT = struct.Struct("=16sQQ")
 _SLOTS, _PROBES = 8192, 8
-_TABLE_BYTES = _HEAD.size + _SLOTS * _SLOT.size
+# Whatever is kept begins at a multiple of this, so that numbers in it can be read where they lie.
+_ALIGNMENT = 64
+_TABLE_BYTES = -(-(_HEAD.size + _SLOTS * _SLOT.size) // _ALIGNMENT) * _ALIGNMENT
 # Linux 5.14's MADV_POPULATE_WRITE, which Python names from 3.14 on.
 _POPULATE_WRITE = 23
 _BLOCK = 4 * 1024 * 1024
@@ -64,27 +68,45 @@ class Arena:
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None when there is nothing (any more)."""
         with self._lock:
-            place = self._find(name)
-            return self._memory[place] if place else None
+            found = self._find(name)
+            return self._memory[_place(found, self._size)] if found else None
+
+    def read(self, name: str, make: Callable[[memoryview], Made]) -> Made | None:
+        """Return what `make` makes of the bytes under `name` where they lie, None when there is nothing (any more).
+
+        They are not copied, and may be written over meanwhile: then `make` has seen something else, and what it
+        returned or raised is dropped. So it leaves nothing behind, and returns nothing that holds the bytes.
+        """
+        with self._lock:
+            found = self._find(name)
+        if found is None:
+            return None
+        start, _length = found
+        try:
+            made = make(memoryview(self._memory).toreadonly()[_place(found, self._size)])
+        except Exception:
+            if self._was_whole(start):
+                raise
+            return None
+        return made if self._was_whole(start) else None
 
     def has(self, name: str) -> bool:
         """Tell whether anything is kept under `name` at this moment."""
         with self._lock:
             return self._find(name) is not None
 
-    def _find(self, name: str) -> slice | None:
-        """Return where the bytes of `name` lie, None when they do not (any more)."""
+    def _find(self, name: str) -> tuple[int, int] | None:
+        """Return where the bytes of `name` begin and how many there are, None when they are not there (any more)."""
         digest = _digest(name)
         for slot in self._slots(digest):
             found, start, length = _SLOT.unpack_from(self._memory, slot)
             if found == digest and self._is_whole(start):
-                place = _TABLE_BYTES + start % self._size
-                return slice(place, place + length)
+                return start, length
         return None
 
     def _reserve(self, length: int) -> int:
         """Return where the next `length` bytes go. What was there is gone from this moment."""
-        start = self._head
+        start = -(-self._head // _ALIGNMENT) * _ALIGNMENT
         left = self._size - start % self._size
         if length > left:
             start += left
@@ -98,6 +120,11 @@ class Arena:
 
     def _is_whole(self, start: int) -> bool:
         return self._head - start <= self._size
+
+    def _was_whole(self, start: int) -> bool:
+        # With the lock, so that whatever was read before was read before this, on every kind of processor.
+        with self._lock:
+            return self._is_whole(start)
 
     def _slots(self, digest: bytes) -> Iterator[int]:
         first = int.from_bytes(digest[:4], "little")
@@ -126,6 +153,12 @@ class _Lock:
 
     def __exit__(self, *_: object) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+
+def _place(found: tuple[int, int], size: int) -> slice:
+    start, length = found
+    first = _TABLE_BYTES + start % size
+    return slice(first, first + length)
 
 
 def _digest(name: str) -> bytes:

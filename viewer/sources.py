@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from pydicom import Dataset
 
@@ -22,6 +23,7 @@ from viewer.rendering.sop_classes import require_frames
 # For each worker, all its children together.
 ARENA_BYTES = 256 * 1024 * 1024
 Source = tuple[Dataset, DecodedFrame]
+Made = TypeVar("Made")
 
 _arena = Arena(ARENA_BYTES)
 _headers = HeaderCache()
@@ -126,6 +128,19 @@ def recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
     pixels = _arena.get(_decoded_name(key, frame))
     header = _header(key) if pixels is not None else None
     return (header, DecodedFrame.from_bytes(pixels)) if header is not None and pixels is not None else None
+
+
+def made_of_kept(grant: StudyGrant, frame: FrameRef, make: Callable[[Source], Made]) -> Made | None:
+    """Return what `make` makes of a frame that is kept decoded, None when it is not (any more).
+
+    The pixels are not copied for that: what `make` returns holds none of them, and what it returns is dropped when they
+    were written over meanwhile.
+    """
+    key = _instance_key(grant, frame)
+    header = _header(key)
+    if header is None:
+        return None
+    return _arena.read(_decoded_name(key, frame), lambda stored: make((header, DecodedFrame.from_bytes(stored))))
 
 
 def _header(key: str) -> Dataset | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -151,19 +152,18 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
     deliveries, missing, fetched = asking.Deliveries(), [], []
     try:
         for frame in list(keys):
-            source = sources.recall(grant, frame)
-            if source is None:
+            kept = sources.made_of_kept(grant, frame, partial(_render, grant, frame, params))
+            if kept is None:
                 missing.append(frame)
             else:
-                made = _render(grant, frame, source, params)
-                deliveries.add(keys.pop(frame), made.to_bytes())
+                deliveries.add(keys.pop(frame), kept.to_bytes())
         # These do not wait for the PACS.
         deliveries.send()
         for frame, found in sources.from_pacs(grant, missing):
             if isinstance(found, PacsNotFound):
                 asking.decline(keys.pop(frame), found)
                 continue
-            made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, found, params)
+            made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
             deliveries.add(keys.pop(frame), made.to_bytes())
             fetched.append(frame)
     finally:
@@ -171,7 +171,7 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
     return fetched
 
 
-def _render(grant: StudyGrant, frame: FrameRef, source: sources.Source, params: FrameParams) -> picture.Picture:
+def _render(grant: StudyGrant, frame: FrameRef, params: FrameParams, source: sources.Source) -> picture.Picture:
     decoded = source[1]
     try:
         header = source[0] if params.window or params.is_native else series_window.filled_in(grant, frame, source)

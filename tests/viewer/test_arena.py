@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_what_was_written_longest_ago_is_written_over() -> None:
-    arena = Arena(1000)
+    arena = Arena(1024)
     for name in "abcde":
         arena.put(name, name.encode() * 250)
     assert [name for name in "abcde" if arena.get(name)] == ["b", "c", "d", "e"]
@@ -48,6 +50,46 @@ def test_a_name_written_again_has_its_new_bytes() -> None:
     assert arena.get("b") is None
 
 
+def test_bytes_are_read_where_they_lie() -> None:
+    arena = Arena(1024)
+    arena.put("a", b"odd")
+    arena.put("b", np.arange(20, dtype=np.uint16).tobytes())
+
+    def seen(stored: memoryview) -> tuple[bool, bool, list[int]]:
+        numbers = np.frombuffer(stored, np.uint16)
+        return numbers.flags.aligned, numbers.flags.writeable, numbers.tolist()
+
+    assert arena.read("b", seen) == (True, False, list(range(20)))
+    assert arena.read("c", seen) is None
+
+
+@pytest.mark.parametrize("is_raising", [False, True])
+def test_what_was_seen_of_bytes_that_were_written_over_meanwhile_is_dropped(is_raising: bool) -> None:
+    arena = Arena(1024)
+    arena.put("mine", b"m" * 300)
+
+    def look(stored: memoryview) -> bytes:
+        arena.put("theirs", b"t" * 900)
+        if is_raising:
+            raise ValueError("makes no sense")
+        return bytes(stored)
+
+    assert arena.read("mine", look) is None
+    assert arena.get("theirs") == b"t" * 900
+
+
+def test_what_bytes_that_are_whole_raise_is_raised() -> None:
+    arena = Arena(1024)
+    arena.put("mine", b"m")
+
+    def look(_stored: memoryview) -> bytes:
+        arena.put("theirs", b"t")
+        raise ValueError("makes no sense")
+
+    with pytest.raises(ValueError, match="no sense"):
+        arena.read("mine", look)
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 120)), max_size=80))
 def test_it_returns_what_was_put_or_nothing(puts: list[tuple[int, int]]) -> None:
     arena, last = Arena(400), dict[str, bytes]()
@@ -56,6 +98,7 @@ def test_it_returns_what_was_put_or_nothing(puts: list[tuple[int, int]]) -> None
         arena.put(str(name), last[str(name)])
         assert arena.get(str(name)) == last[str(name)]
     assert all(arena.get(name) in (None, data) for name, data in last.items())
+    assert all(arena.read(name, bytes) == arena.get(name) for name in last)
 
 
 def test_forked_processes_share_it() -> None:

@@ -63,6 +63,33 @@ def test_a_stack_is_fetched_once_for_all_windows(grant: StudyGrant, monkeypatch:
     assert _values(grant) == values, "another child of the worker finds them too"
 
 
+def test_a_picture_of_pixels_that_were_written_over_meanwhile_is_not_made(grant: StudyGrant) -> None:
+    """While one slice is looked at where it lies, another one comes to lie there: its values belong to nobody."""
+    values, (first, *_) = _values(grant), _refs()
+
+    def seen(source: sources.Source) -> int:
+        return int(source[1].pixels[0, 0])
+
+    def seen_too_late(source: sources.Source) -> int:
+        sources._arena.put("another", bytes([7]) * (MEGABYTE - 64))
+        return seen(source)
+
+    assert sources.made_of_kept(grant, first, seen) == values[0]
+    assert sources.made_of_kept(grant, first, seen_too_late) is None
+    assert sources.made_of_kept(grant, first, seen) is None
+    assert _values(grant) == values, "it is fetched again"
+
+
+def test_pixels_that_are_looked_at_where_they_lie_cannot_be_changed(grant: StudyGrant) -> None:
+    _values(grant)
+
+    def change(source: sources.Source) -> None:
+        source[1].pixels[0, 0] = 1
+
+    with pytest.raises(ValueError, match="read-only"):
+        sources.made_of_kept(grant, _refs()[0], change)
+
+
 def _slice_file(pacs_folder: Path, number: int) -> Path:
     return pacs_folder / f"study{STUDY}" / f"1-{number}.dcm"
 

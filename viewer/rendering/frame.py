@@ -63,11 +63,11 @@ class DecodedFrame:
         return _LENGTH.pack(len(head)), head, kept, np.ascontiguousarray(self.pixels).reshape(-1).view(np.uint8).data
 
     @classmethod
-    def from_bytes(cls, stored: bytes) -> DecodedFrame:
+    def from_bytes(cls, stored: bytes | memoryview) -> DecodedFrame:
         """Return the frame whose parts, put together, are `stored`; its pixels are read-only."""
         (length,) = _LENGTH.unpack_from(stored)
         start = _LENGTH.size + length
-        photometric, is_lossy, kind, shape, kept, limits = _facts_in(stored[_LENGTH.size : start])
+        photometric, is_lossy, kind, shape, kept, limits = _facts_in(bytes(stored[_LENGTH.size : start]))
         pixels = np.frombuffer(stored, kind, offset=start + kept).reshape(shape)
         frame = cls(pixels, photometric, is_lossy, _mask(stored[start : start + kept], shape) if kept else None)
         if limits:
@@ -81,7 +81,7 @@ def _facts_in(head: bytes) -> _Facts:
     return photometric, is_lossy, np.dtype(kind), tuple(shape), kept, (limits[0], limits[1]) if limits else None
 
 
-def _mask(packed: bytes, shape: tuple[int, ...]) -> np.ndarray:
+def _mask(packed: bytes | memoryview, shape: tuple[int, ...]) -> np.ndarray:
     bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=shape[0] * shape[1])
     return bits.reshape(shape[:2]).astype(bool)
 
