@@ -25,12 +25,12 @@ def packed(commands: Iterable[Command]) -> bytes:
     for command in commands:
         text += f"*{len(command)}\r\n"
         for word in command:
-            if isinstance(word, bytes):
-                parts += (f"{text}${len(word)}\r\n".encode(), word)
-                text = "\r\n"
+            if isinstance(word, str) and word.isascii():
+                text += f"${len(word)}\r\n{word}\r\n"
             else:
-                said = str(word)
-                text += f"${len(said) if said.isascii() else len(said.encode())}\r\n{said}\r\n"
+                data = word if isinstance(word, bytes) else str(word).encode()
+                parts += (text.encode(), b"$%d\r\n" % len(data), data)
+                text = "\r\n"
     return b"".join((*parts, text.encode()))
 
 
