@@ -53,8 +53,10 @@ class _Question(Generic[Row]):
         if not set(range(len(marks))) <= {place for place, _ in self._places}:
             raise ValueError("a value is not in the SQL of the query set")
         self._compiler.execute_sql = self._found
-        converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        columns = [column for column, *_ in self._compiler.select]
+        converters, has_composite = self._compiler.get_converters(columns), self._compiler.has_composite_fields(columns)
         self._compiler.get_converters = lambda _: converters
+        self._compiler.has_composite_fields = lambda _: has_composite
         asked.query.get_compiler = lambda *_, **__: self._compiler  # type: ignore[method-assign]
 
     @property
