@@ -18,7 +18,6 @@ from viewer.slides import pictures
 
 # Somebody else's task waits for no more frames than these, and two workers share a run.
 TASK_MOST = 16
-Word = list[str | int]
 
 
 def key_of(grant: StudyGrant, frame: FrameRef, params: FrameParams) -> str:
@@ -83,8 +82,13 @@ def _named(
 
     def start(missing: list[str]) -> None:
         signed, text, is_new = sign(grant), params.text, not any(begun.values())
-        for share in _shares([_words(keys[key]) for key in missing]):
-            asking.publish(render_run, signed, share, text, is_new, caller=grant.principal)
+
+        def publish(share: list[str]) -> None:
+            words = [_words(keys[key]) for key in share]
+            asking.publish(render_run, signed, words, text, is_new, caller=grant.principal)
+
+        for share in _shares(missing):
+            asking.begin(share, publish)
 
     for there in asking.ask_together(list(keys), start, begun=begun):
         yield [(keys[key], one if isinstance(one, Exception) else Picture.from_bytes(one)) for key, one in there]
@@ -135,12 +139,12 @@ def start(grant: StudyGrant, series: SeriesEntry, number: int, params: FramePara
         )
 
 
-def _shares(words: list[Word]) -> Iterator[list[Word]]:
-    """Yield the frames of a run in as few shares as tasks may have, nearly the same number in each."""
-    count = -(-len(words) // TASK_MOST)
-    most = -(-len(words) // count)
-    return (words[start : start + most] for start in range(0, len(words), most))
+def _shares(keys: list[str]) -> Iterator[list[str]]:
+    """Yield the pictures of a run in as few shares as tasks may have, nearly the same number in each."""
+    count = -(-len(keys) // TASK_MOST)
+    most = -(-len(keys) // count)
+    return (keys[start : start + most] for start in range(0, len(keys), most))
 
 
-def _words(frame: FrameRef) -> Word:
+def _words(frame: FrameRef) -> list[str | int]:
     return [frame.instance.series_uid, frame.instance.instance_uid, frame.frame_number]
