@@ -97,10 +97,10 @@ class Arena:
 
     def _find(self, name: str) -> tuple[int, int] | None:
         """Return where the bytes of `name` begin and how many there are, None when they are not there (any more)."""
-        digest = _digest(name)
+        digest, head = _digest(name), self._head
         for slot in self._slots(digest):
             found, start, length = _SLOT.unpack_from(self._memory, slot)
-            if found == digest and self._is_whole(start):
+            if found == digest and head - start <= self._size:
                 return start, length
         return None
 
@@ -118,13 +118,10 @@ class Arena:
         head: int = _HEAD.unpack_from(self._memory)[0]
         return head
 
-    def _is_whole(self, start: int) -> bool:
-        return self._head - start <= self._size
-
     def _was_whole(self, start: int) -> bool:
         # With the lock, so that whatever was read before was read before this, on every kind of processor.
         with self._lock:
-            return self._is_whole(start)
+            return self._head - start <= self._size
 
     def _slots(self, digest: bytes) -> Iterator[int]:
         first = int.from_bytes(digest[:4], "little")

@@ -52,7 +52,7 @@ class Area:
 
     def turn(self, picture: np.ndarray) -> np.ndarray:
         """Return a picture (rows, columns[, 3]) turned and mirrored."""
-        turned = np.rot90(picture, -self.quarters)
+        turned = np.rot90(picture, -self.quarters) if self.quarters else picture
         return np.ascontiguousarray(turned[:, ::-1] if self.is_flipped else turned)
 
     def place(self, points: np.ndarray) -> np.ndarray:

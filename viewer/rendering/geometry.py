@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -40,6 +41,7 @@ def _ratio(pair: object) -> float | None:
     return ratio if 1 / RATIO_MOST <= ratio <= RATIO_MOST else None
 
 
+@lru_cache(maxsize=256)
 def shown_size(columns: int, rows: int, ratio: float, size: int | None, least: int = 0) -> tuple[int, int]:
     """Return (width, height) of the picture in pixels: square pixels, longest side at most `size`, nothing enlarged
     but to make pixels square or the longest side `least`, and never more than a browser can show.

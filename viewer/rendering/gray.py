@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from pydicom import Dataset
@@ -119,10 +120,16 @@ def _by_table(frame: DecodedFrame, transform: GrayTransform) -> np.ndarray:
     if high - low >= min(TABLE_MOST, pixels.size):
         return _in_parts(pixels, transform.apply)
     # Frames of a series have the same table when its ends are round.
-    limits = np.iinfo(pixels.dtype)
-    low, high = max(low // ROUND * ROUND, limits.min), min(-(-(high + 1) // ROUND) * ROUND - 1, limits.max)
+    least, most = _range_of(pixels.dtype)
+    low, high = max(low // ROUND * ROUND, least), min(-(-(high + 1) // ROUND) * ROUND - 1, most)
     table, ramp = _kept_table(transform, low, high) if transform.is_plain else (transform.table(low, high), None)
     return ramp.apply(pixels) if ramp else _in_parts(pixels, lambda part: _look_up(table, part, low))
+
+
+@lru_cache(maxsize=16)
+def _range_of(kind: np.dtype[Any]) -> tuple[int, int]:
+    limits = np.iinfo(kind)
+    return limits.min, limits.max
 
 
 def _in_parts(pixels: np.ndarray, grays_of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

@@ -32,18 +32,19 @@ class Ramp:
         """Return uint8 grays of whole numbers (rows, columns) of a type that holds `first` and `last`."""
         grays = np.empty(values.shape, np.uint8)
         shape = (max(AT_ONCE // values.shape[1], 1), values.shape[1])
-        least, most = (_level(limit, values.dtype, shape) for limit in (self.first, self.last))
+        least, most = _level(self.first, values.dtype, shape), _level(self.last, values.dtype, shape)
         near, wide = np.empty(shape, values.dtype), np.empty(shape, np.uint32)
         factor, offset = np.uint32(self.factor), np.uint32(self.offset)
         for top in range(0, values.shape[0], shape[0]):
             part = values[top : top + shape[0]]
-            within, number = near[: len(part)], wide[: len(part)]
-            np.minimum(np.maximum(part, least[: len(part)], out=within), most[: len(part)], out=within)
-            np.copyto(number, within, casting="unsafe")
-            np.multiply(number, factor, out=number)
-            np.add(number, offset, out=number)
-            np.right_shift(number, _FRACTION_BITS, out=number)
-            np.copyto(grays[top : top + shape[0]], number, casting="unsafe")
+            if len(part) < shape[0]:
+                least, most, near, wide = (all_rows[: len(part)] for all_rows in (least, most, near, wide))
+            np.minimum(np.maximum(part, least, out=near), most, out=near)
+            np.copyto(wide, near, casting="unsafe")
+            np.multiply(wide, factor, out=wide)
+            np.add(wide, offset, out=wide)
+            np.right_shift(wide, _FRACTION_BITS, out=wide)
+            np.copyto(grays[top : top + shape[0]], wide, casting="unsafe")
         return grays
 
 
