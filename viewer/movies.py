@@ -10,7 +10,7 @@ from pacs_gateway.access.grant import StudyGrant
 from viewer import frames, manifest, params
 from viewer.labels import label_of
 from viewer.manifest import SeriesEntry
-from viewer.params import RUN_MOST, FrameParams
+from viewer.params import FrameParams
 from viewer.picture import Picture
 from viewer.rendering.cine import FRAMES_MOST
 from viewer.rendering.encode import PNG
@@ -92,8 +92,8 @@ def _pictures(
 ) -> list[tuple[int, Picture]]:
     """Return the pictures of frames that can be drawn; raises PacsError or WorkersBusy, so that none is missing."""
     found = []
-    for start in range(0, len(numbers), RUN_MOST):
-        for number, made in frames.run(grant, entry, numbers[start : start + RUN_MOST], wanted):
+    for start in range(0, len(numbers), frames.TASK_MOST):
+        for number, made in frames.run(grant, entry, numbers[start : start + frames.TASK_MOST], wanted):
             if isinstance(made, Exception):
                 raise made
             if not made.reason:

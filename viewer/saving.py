@@ -14,7 +14,6 @@ from pacs_gateway.access.grant import StudyGrant
 from viewer import films, frames, movies, store
 from viewer.asking import WorkersBusy
 from viewer.movies import Plan
-from viewer.params import RUN_MOST
 
 SECONDS = 1.5
 GIF, MP4 = "gif", "mp4"
@@ -63,8 +62,8 @@ def _draw(grant: StudyGrant, plan: Plan, until: float) -> int:
     keys = [frames.key_of(grant, plan.entry.frame(number), plan.params) for number in plan.numbers]
     missing = [number for number, is_there in zip(plan.numbers, store.has_many(keys), strict=True) if not is_there]
     drawn = len(plan.numbers) - len(missing)
-    for start in range(0, len(missing), RUN_MOST):
-        for _number, made in frames.run(grant, plan.entry, missing[start : start + RUN_MOST], plan.params):
+    for start in range(0, len(missing), frames.TASK_MOST):
+        for _number, made in frames.run(grant, plan.entry, missing[start : start + frames.TASK_MOST], plan.params):
             if isinstance(made, Exception):
                 raise made
             drawn += 1

@@ -151,7 +151,7 @@ def test_who_may_only_look_gets_the_404_of_nothing(cast: Cast) -> None:
 )
 def test_it_is_told_how_far_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str, expected: list[str]) -> None:
     monkeypatch.setattr(saving, "SECONDS", 0.0)
-    monkeypatch.setattr(saving, "RUN_MOST", 2)
+    monkeypatch.setattr(frames, "TASK_MOST", 2)
     owner, told = cast.client("owner"), []
     for _ in range(900):
         told.append(owner.get(_saving(cast, kind) + "progress.json?window=31,62").json())
@@ -166,7 +166,7 @@ def test_it_is_told_how_far_it_is(cast: Cast, monkeypatch: pytest.MonkeyPatch, k
 
 def test_a_page_asks_again_by_itself_and_then_has_the_file(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "SECONDS", 0.0)
-    monkeypatch.setattr(saving, "RUN_MOST", 3)
+    monkeypatch.setattr(frames, "TASK_MOST", 3)
     first, second = (cast.client("owner").get(_saving(cast, "gif")).content.decode() for _ in range(2))
     assert '<meta http-equiv="refresh" content="1">' in first
     assert '<progress value="0.6" max="1"' in first

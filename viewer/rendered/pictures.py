@@ -11,7 +11,7 @@ from pacs_gateway.dicomweb.instance import Instance
 from pacs_gateway.dicomweb.problems import bad_request
 from pacs_gateway.refs import FrameRef, InstanceRef
 from viewer import frames
-from viewer.params import RUN_MOST, FrameParams
+from viewer.params import FrameParams
 from viewer.picture import Picture
 
 _ROWS, _COLUMNS, _INSTANCE_NUMBER = "00280010", "00280011", "00200013"
@@ -58,8 +58,8 @@ def within(params: FrameParams, image: Image) -> FrameParams:
 
 def draw(grant: StudyGrant, refs: list[FrameRef], params: FrameParams) -> Iterator[tuple[FrameRef, Picture]]:
     """Yield the pictures of frames that can be drawn, a run at a time; raises PacsError or WorkersBusy."""
-    for start in range(0, len(refs), RUN_MOST):
-        for ref, made in frames.named(grant, refs[start : start + RUN_MOST], params):
+    for start in range(0, len(refs), frames.TASK_MOST):
+        for ref, made in frames.named(grant, refs[start : start + frames.TASK_MOST], params):
             if isinstance(made, Exception):
                 raise made
             if not made.reason:

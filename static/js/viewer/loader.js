@@ -3,12 +3,12 @@
 import { delayAfter } from "./pace.js";
 import { fetchFrame, fetchRun, Trouble } from "./network.js";
 import { keyOf } from "./pictures.js";
-import { isStillWanted, plan, RUN_LENGTH } from "./plan.js";
+import { isStillWanted, plan } from "./plan.js";
 import { FAILED, TILE } from "./runstream.js";
 
 export const MOST_REQUESTS = 6;
 // No more than the workers make while somebody waits, in however many runs.
-const MOST_PREVIEWS = 2 * RUN_LENGTH;
+const MOST_PREVIEWS = 48;
 const TRIES_TOLD = 3;
 // When so many frames fail together, it is the workers that are down, not the frames.
 const WHOLE_RUN = 4;
