@@ -7,7 +7,7 @@ import { isStillWanted, plan } from "./plan.js";
 import { FAILED, TILE } from "./runstream.js";
 
 export const MOST_REQUESTS = 6;
-// No more than the workers make while somebody waits, in however many runs.
+// As many as workers make in time.
 const MOST_PREVIEWS = 48;
 const TRIES_TOLD = 3;
 // When so many frames fail together, it is the workers that are down, not the frames.
@@ -82,8 +82,8 @@ export class Loader {
     }
     for (const job of plan(want, (level, number) => this.#has(level, number))) {
       // On a slow link what is looked at has the line for itself.
-      if (this.#jobs.size + this.#taken >= this.most || (want.isSlow && this.#count("final"))) break;
-      if (job.level === "preview" && this.#previews() + job.numbers.length > MOST_PREVIEWS) continue;
+      if (this.#jobs.size + this.#taken >= this.most || (want.isSlow && this.#left("final"))) break;
+      if (job.level === "preview" && this.#left(job.level) + job.numbers.length > MOST_PREVIEWS) continue;
       if (job.numbers.some((number) => this.#isComing(job.level, number))) continue;
       this.#start(job, want);
     }
@@ -108,12 +108,8 @@ export class Loader {
     this.#timer = { id: setTimeout(wake, due - Date.now()), due };
   }
 
-  #previews() {
-    return [...this.#jobs].reduce((sum, job) => sum + (job.level === "preview" ? job.left.size : 0), 0);
-  }
-
-  #count(level) {
-    return [...this.#jobs].filter((job) => job.level === level).length;
+  #left(level) {
+    return [...this.#jobs].reduce((sum, job) => sum + (job.level === level && job.left.size), 0);
   }
 
   #isComing(level, number) {

@@ -2,8 +2,6 @@
 // A job is {kind: "frame" | "run", level: "preview" | "sharp" | "final", numbers}. Frames are numbered from 1.
 
 export const RUN_LENGTH = 32;
-// Shorter, so that several are under way together.
-const EARLY_RUN = 16;
 const SHARP_RUN = 4;
 const NEAR = 24;
 
@@ -41,9 +39,9 @@ export function runs(numbers, length = RUN_LENGTH) {
   return parts;
 }
 
-/** Split a list into few runs of nearly the same length. */
+/** Split a list into short runs of nearly the same length. */
 export function evenRuns(numbers) {
-  const count = Math.ceil(numbers.length / EARLY_RUN);
+  const count = Math.ceil((2 * numbers.length) / RUN_LENGTH);
   return runs(numbers, Math.ceil(numbers.length / Math.max(count, 1)));
 }
 
