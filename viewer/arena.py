@@ -48,7 +48,7 @@ class Arena:
         digest = _digest(name)
         with self._lock:
             start = self._reserve(length)
-            place = _TABLE_BYTES + start % self._size
+            place = self._span(start, length).start
             self._map(place, place + length)
             for part in parts:
                 self._memory[place : place + len(part)] = part
@@ -69,7 +69,7 @@ class Arena:
         """Return what is kept under `name`, None when there is nothing (any more)."""
         with self._lock:
             found = self._find(name)
-            return self._memory[_place(found, self._size)] if found else None
+            return self._memory[self._span(*found)] if found else None
 
     def read(self, name: str, make: Callable[[memoryview], Made]) -> Made | None:
         """Return what `make` makes of the bytes under `name` where they lie, None when there is nothing (any more).
@@ -81,9 +81,9 @@ class Arena:
             found = self._find(name)
         if found is None:
             return None
-        start, _length = found
+        start, length = found
         try:
-            made = make(memoryview(self._memory).toreadonly()[_place(found, self._size)])
+            made = make(memoryview(self._memory).toreadonly()[self._span(start, length)])
         except Exception:
             if self._was_whole(start):
                 raise
@@ -103,6 +103,11 @@ class Arena:
             if found == digest and head - start <= self._size:
                 return start, length
         return None
+
+    def _span(self, start: int, length: int) -> slice:
+        """Return where in the memory `length` bytes lie that begin at `start`."""
+        place = _TABLE_BYTES + start % self._size
+        return slice(place, place + length)
 
     def _reserve(self, length: int) -> int:
         """Return where the next `length` bytes go. What was there is gone from this moment."""
@@ -150,12 +155,6 @@ class _Lock:
 
     def __exit__(self, *_: object) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-
-def _place(found: tuple[int, int], size: int) -> slice:
-    start, length = found
-    first = _TABLE_BYTES + start % size
-    return slice(first, first + length)
 
 
 def _digest(name: str) -> bytes:

@@ -73,7 +73,7 @@ class Deliveries:
     def send(self) -> None:
         """Send what has been added, now; raises RedisError also where that of before did not arrive."""
         if self._waiting:
-            self._wait()
+            self._await_arrival()
             self._arrive = store.begin_to_deliver(self._waiting)
             self._waiting = {}
             self._sent_at = time.monotonic()
@@ -81,9 +81,9 @@ class Deliveries:
     def end(self) -> None:
         """Deliver what has been added, and return when all of it has arrived."""
         self.send()
-        self._wait()
+        self._await_arrival()
 
-    def _wait(self) -> None:
+    def _await_arrival(self) -> None:
         arrive, self._arrive = self._arrive, None
         if arrive is not None:
             arrive()
