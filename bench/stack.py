@@ -131,7 +131,7 @@ class Stack:
 
     def _processes(self) -> list[Child]:
         web = ["gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{self.port}", "--no-control-socket"]
-        web += ["-w", "2", "-k", "gthread", "--threads", "8", "--graceful-timeout", "3"]
+        web += ["-w", "2", "-k", "portal.web_worker.WebWorker", "--threads", "8", "--graceful-timeout", "3"]
         commands = {"interactive": _worker("interactive", 2), "bulk": _worker("bulk", 1), "web": children.python(*web)}
         return [
             Child(name, command, self.folder / f"{name}.log", environment=self.environment)

@@ -98,7 +98,7 @@ def _start_all(started: list[Child], new: list[Child]) -> None:
 def _children(log: Path, port: int) -> list[Child]:
     """Return the workers, which need no database, and the web server, which needs it ready."""
     web = ["gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "--preload", "--no-control-socket"]
-    web += ["-w", "2", "-k", "gthread", "--threads", "8"]
+    web += ["-w", "2", "-k", "portal.web_worker.WebWorker", "--threads", "8"]
     return [
         Child("the interactive worker", _worker("interactive", 2), log / "interactive.log"),
         Child("the bulk worker", _worker("bulk", 1), log / "bulk.log"),
