@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -32,26 +31,20 @@ class Ramp:
         """Return uint8 grays of whole numbers (rows, columns) of a type that holds `first` and `last`."""
         grays = np.empty(values.shape, np.uint8)
         shape = (max(AT_ONCE // values.shape[1], 1), values.shape[1])
-        least, most = _level(self.first, values.dtype, shape), _level(self.last, values.dtype, shape)
+        first, last = values.dtype.type(self.first), values.dtype.type(self.last)
         near, wide = np.empty(shape, values.dtype), np.empty(shape, np.uint32)
         factor, offset = np.uint32(self.factor), np.uint32(self.offset)
         for top in range(0, values.shape[0], shape[0]):
             part = values[top : top + shape[0]]
             if len(part) < shape[0]:
-                least, most, near, wide = (all_rows[: len(part)] for all_rows in (least, most, near, wide))
-            np.minimum(np.maximum(part, least, out=near), most, out=near)
+                near, wide = near[: len(part)], wide[: len(part)]
+            part.clip(first, last, out=near)
             np.copyto(wide, near, casting="unsafe")
             np.multiply(wide, factor, out=wide)
             np.add(wide, offset, out=wide)
             np.right_shift(wide, _FRACTION_BITS, out=wide)
             np.copyto(grays[top : top + shape[0]], wide, casting="unsafe")
         return grays
-
-
-@lru_cache(maxsize=8)
-def _level(limit: int, kind: np.dtype[np.generic], shape: tuple[int, int]) -> np.ndarray:
-    """Return `limit` everywhere: for two arrays the processor has an instruction that numpy uses, for a number not."""
-    return np.full(shape, limit, kind)
 
 
 def ramp_of(table: np.ndarray, low: int, slope: float) -> Ramp | None:
