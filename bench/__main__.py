@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import platform
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -59,12 +60,14 @@ def main() -> None:
     measured += _from_a_folder()
     measured += _from_afar()
     measured += large.rows()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version}"
+    print(machine)
     for row in measured:
         print(_line(row))
     OUT.parent.mkdir(exist_ok=True)
     facts = {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine,
         "rows": [
             {"what": r.what, "ms": r.milliseconds, "peer": r.peer, "peer_ms": r.peer_milliseconds, "ratio": r.ratio}
             for r in measured
