@@ -1,23 +1,25 @@
 """The rest of a stack that somebody begins to look at, read before it is asked for.
 
 A PACS sends a series in one answer several times sooner than its instances one by one. But it does so in an order of
-its own, and nobody else is served by a child that reads: so what was asked for comes first, one child of a worker reads
-at a time, and not for long. Whatever has not come by then is fetched as ever.
+its own, and nobody else is served by a child that reads: so one child of a worker reads at a time, and not for long.
+What was asked for comes first, until a PACS has shown that it sends whole series quickly; from then on what was asked
+for is taken out of that answer, also by the other children. Whatever has not come by then is fetched one by one.
 """
 
 from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pacs_gateway.access.grant import GrantRefused, StudyGrant
-from pacs_gateway.errors import PacsError
+from pacs_gateway.errors import PacsError, PacsNotFound
 from pacs_gateway.refs import FrameRef
-from viewer import sources
+from viewer import sources, store
 from viewer.rendering import CannotRender
 
 log = logging.getLogger(__name__)
@@ -26,12 +28,14 @@ STACK_LEAST = 8
 SECONDS = 0.7
 # Of what a worker keeps, so that one stack does not drive out all others.
 BYTES_MOST = sources.ARENA_BYTES * 3 // 4
-# A PACS that sends fewer frames in that time sends them one by one as soon.
-WORTH_IT, REST_SECONDS = 64, 600.0
+# A PACS that sends fewer frames in that time sends them one by one as soon. It is remembered for a while.
+WORTH_IT, PACE_SECONDS = 64, 600
+QUICK, SLOW = b"quick", b"slow"
+LOOK_SECONDS = 0.005
 
 # Made before the children are forked, and held by one of them at a time; the kernel takes it back from one that dies.
+# In it stands the name of the series that is being read and kept.
 _turn = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the worker
-_rests: dict[str, float] = {}
 
 
 def read(grant: StudyGrant, fetched: list[FrameRef]) -> None:
@@ -40,6 +44,31 @@ def read(grant: StudyGrant, fetched: list[FrameRef]) -> None:
     if len(series) == 1 and is_stack(fetched):
         for _ in of_series(grant, *series):
             pass
+
+
+def fetch(
+    grant: StudyGrant, frames: list[FrameRef]
+) -> Iterator[tuple[FrameRef, sources.Source | CannotRender | PacsNotFound]]:
+    """Yield frames as sources.from_pacs does; where their whole series is read instead, others of it are among them."""
+    left = dict.fromkeys(frames)
+    series = {frame.instance.series_uid for frame in frames}
+    if len(series) == 1 and is_stack(frames) and _pace(grant) == QUICK:
+        for frame, source in of_series(grant, *series):
+            left.pop(frame, None)
+            yield frame, source
+    yield from sources.from_pacs(grant, list(left))
+
+
+def while_read(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[None]:
+    """Yield now and then while another child reads the series that frames are of: some of them may be kept by then."""
+    series = {frame.instance.series_uid for frame in frames}
+    if len(series) != 1 or not _is_being_read(grant, *series) or _pace(grant) != QUICK:
+        return
+    end = time.monotonic() + SECONDS
+    while _is_being_read(grant, *series) and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
+        yield
+    yield
 
 
 def is_stack(frames: list[FrameRef]) -> bool:
@@ -55,9 +84,9 @@ def of_series(
     They are kept as sources.py keeps them, and a series is then begun only once, unless `is_kept` is false. What goes
     wrong ends it.
     """
-    if time.monotonic() < _rests.get(grant.study.pacs, 0.0):
+    if _pace(grant) == SLOW:
         return
-    with _our_turn() as is_ours:
+    with _our_turn(sources.name_of_series(grant, series_uid) if is_kept else "") as is_ours:
         if is_ours and (not is_kept or sources.begin_series(grant, series_uid)):
             yield from _of_series(grant, series_uid, is_kept=is_kept)
 
@@ -75,19 +104,51 @@ def _of_series(
                 break
     except (GrantRefused, PacsError) as error:
         log.warning("a series is not read ahead: %s", type(error).__name__)
-    if count < WORTH_IT and time.monotonic() - began > SECONDS:
-        _rests[grant.study.pacs] = time.monotonic() + REST_SECONDS
+    took = time.monotonic() - began
+    if count and count * SECONDS >= WORTH_IT * took:
+        _remember_pace(grant, QUICK)
+    elif took > SECONDS:
+        _remember_pace(grant, SLOW)
+
+
+def _pace(grant: StudyGrant) -> bytes | None:
+    """Return what is known of the PACS of a study, None where nothing is (any more)."""
+    return store.get(f"pace:{grant.study.pacs}")
+
+
+def _remember_pace(grant: StudyGrant, pace: bytes) -> None:
+    store.put(f"pace:{grant.study.pacs}", pace, PACE_SECONDS)
 
 
 @contextmanager
-def _our_turn() -> Iterator[bool]:
-    """Yield whether no other child of this worker reads ahead meanwhile."""
+def _our_turn(name: str) -> Iterator[bool]:
+    """Yield whether no other child of this worker reads ahead meanwhile; they learn the name of what is read."""
     try:
         fcntl.lockf(_turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         yield False
         return
     try:
+        _write_down(name)
         yield True
     finally:
+        _write_down("")
         fcntl.lockf(_turn, fcntl.LOCK_UN)
+
+
+def _write_down(name: str) -> None:
+    os.ftruncate(_turn.fileno(), 0)
+    os.pwrite(_turn.fileno(), name.encode(), 0)
+
+
+def _is_being_read(grant: StudyGrant, series_uid: str) -> bool:
+    """Tell whether another child reads a series, to keep it."""
+    name = sources.name_of_series(grant, series_uid).encode()
+    if os.pread(_turn.fileno(), len(name), 0) != name:
+        return False
+    try:
+        os.lockf(_turn.fileno(), os.F_TEST, 0)
+    except OSError:
+        return True
+    # Whoever wrote it has died.
+    return False

@@ -67,6 +67,10 @@ class Deliveries:
     def add(self, key: str, data: bytes) -> None:
         """Deliver `data` for `key`, now or in a moment."""
         self._waiting[key] = data
+        self.send_in_time()
+
+    def send_in_time(self) -> None:
+        """Send what has been added, unless something was sent a moment ago."""
         if time.monotonic() - self._sent_at >= TOGETHER_SECONDS:
             self.send()
 

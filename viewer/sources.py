@@ -98,12 +98,17 @@ def is_decoded(grant: StudyGrant, frame: FrameRef) -> bool:
 
 def begin_series(grant: StudyGrant, series_uid: str) -> bool:
     """Tell whether a series has not been begun as a whole for as long as its frames are kept; now it has."""
-    facts = (grant.study.pacs, grant.study.study_uid, series_uid, grant.cache_class)
-    name = "series:" + hashlib.sha256("\x00".join(facts).encode()).hexdigest()
+    name = name_of_series(grant, series_uid)
     if _arena.has(name):
         return False
     _arena.put(name, b"")
     return True
+
+
+def name_of_series(grant: StudyGrant, series_uid: str) -> str:
+    """Return what a series goes by whose frames are kept."""
+    facts = (grant.study.pacs, grant.study.study_uid, series_uid, grant.cache_class)
+    return "series:" + hashlib.sha256("\x00".join(facts).encode()).hexdigest()
 
 
 def _decoded(grant: StudyGrant, encoded: EncodedFrame, *, is_kept: bool) -> Source | CannotRender:

@@ -149,26 +149,36 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
 
     What is done leaves `keys`, so that the rest can be told of a failure.
     """
-    deliveries, missing, fetched = asking.Deliveries(), [], []
+    deliveries, fetched = asking.Deliveries(), []
     try:
-        for frame in list(keys):
-            kept = sources.made_of_kept(grant, frame, partial(_render, grant, frame, params))
-            if kept is None:
-                missing.append(frame)
-            else:
-                deliveries.add(keys.pop(frame), kept.to_bytes())
-        # These do not wait for the PACS.
-        deliveries.send()
-        for frame, found in sources.from_pacs(grant, missing):
-            if isinstance(found, PacsNotFound):
+        _render_kept(grant, keys, params, deliveries)
+        for _ in ahead.while_read(grant, list(keys)):
+            _render_kept(grant, keys, params, deliveries)
+        for frame, found in ahead.fetch(grant, list(keys)):
+            if frame not in keys:
+                deliveries.send_in_time()
+            elif isinstance(found, PacsNotFound):
                 asking.decline(keys.pop(frame), found)
-                continue
-            made = refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
-            deliveries.add(keys.pop(frame), made.to_bytes())
-            fetched.append(frame)
+            else:
+                made = (
+                    refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
+                )
+                deliveries.add(keys.pop(frame), made.to_bytes())
+                fetched.append(frame)
     finally:
         deliveries.end()
     return fetched
+
+
+def _render_kept(
+    grant: StudyGrant, keys: dict[FrameRef, str], params: FrameParams, deliveries: asking.Deliveries
+) -> None:
+    """Render and deliver the frames that are kept decoded; they leave `keys`, and do not wait for the PACS."""
+    for frame in list(keys):
+        made = sources.made_of_kept(grant, frame, partial(_render, grant, frame, params))
+        if made is not None:
+            deliveries.add(keys.pop(frame), made.to_bytes())
+    deliveries.send()
 
 
 def _render(grant: StudyGrant, frame: FrameRef, params: FrameParams, source: sources.Source) -> picture.Picture:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -42,7 +42,6 @@ def grant() -> StudyGrant:
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
     monkeypatch.setattr(sources, "_arena", Arena(MEGABYTE))
-    monkeypatch.setattr(ahead, "_rests", {})
 
 
 @pytest.fixture
@@ -104,23 +103,37 @@ def test_a_stack_is_read_once_for_as_long_as_it_is_kept(grant: StudyGrant, serie
     assert series == [SERIES, SERIES]
 
 
-def test_one_child_of_a_worker_reads_at_a_time(grant: StudyGrant, series: list[str]) -> None:
+@contextmanager
+def _other_child(work: Callable[[Callable[[], None]], None]) -> Iterator[None]:
+    """Let another child of the worker do `work` from the moment on that it calls what it is given."""
     ready, is_ready = os.pipe()
     child = os.fork()
     if not child:
-        fcntl.lockf(ahead._turn, fcntl.LOCK_EX)
-        os.write(is_ready, b"!")
-        time.sleep(60)
+        work(lambda: os.write(is_ready, b"!"))
         os._exit(0)
     try:
         os.read(ready, 1)
-        ahead.read(grant, _refs(range(1, 17)))
-        assert series == []
+        yield
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
         os.close(ready)
         os.close(is_ready)
+
+
+def _reading(grant: StudyGrant, series_uid: str) -> Callable[[Callable[[], None]], None]:
+    def work(begun: Callable[[], None]) -> None:
+        with ahead._our_turn(sources.name_of_series(grant, series_uid)):
+            begun()
+            time.sleep(60)
+
+    return work
+
+
+def test_one_child_of_a_worker_reads_at_a_time(grant: StudyGrant, series: list[str]) -> None:
+    with _other_child(_reading(grant, SERIES)):
+        ahead.read(grant, _refs(range(1, 17)))
+        assert series == []
     ahead.read(grant, _refs(range(1, 17)))
     assert series == [SERIES], "one that dies leaves its turn to the next"
 
@@ -135,6 +148,7 @@ def _slow(read: list[float], pause: float, seconds: float) -> Iterator[Any]:
 
 def test_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "SECONDS", 0.1)
+    monkeypatch.setattr(ahead, "PACE_SECONDS", 1)
     read: list[float] = []
     monkeypatch.setattr(sources, "series_from_pacs", lambda _grant, _uid, seconds, **_: _slow(read, 0.02, seconds))
     ahead.read(grant, _refs(range(1, 17)))
@@ -143,7 +157,7 @@ def test_a_slow_pacs_is_not_asked_again(grant: StudyGrant, monkeypatch: pytest.M
     before = len(read)
     ahead.read(grant, _refs(range(1, 17)))
     assert len(read) == before
-    monkeypatch.setattr(ahead, "_rests", {"main": time.monotonic() - 1})
+    time.sleep(1.1)
     ahead.read(grant, _refs(range(1, 17)))
     assert len(read) > before
 
@@ -154,7 +168,7 @@ def test_it_leaves_room_for_other_stacks(grant: StudyGrant, monkeypatch: pytest.
     monkeypatch.setattr(sources, "series_from_pacs", lambda _grant, _uid, seconds, **_: _slow(read, 0, seconds))
     ahead.read(grant, _refs(range(1, 17)))
     assert len(read) == 11
-    assert not ahead._rests, "a PACS that was stopped is not slow"
+    assert ahead._pace(grant) != ahead.SLOW, "a PACS that was stopped is not slow"
 
 
 @pytest.mark.parametrize("error", [PacsUnavailable, GrantRefused])
@@ -181,3 +195,143 @@ def test_what_takes_long_to_decode_is_left_to_who_asks_for_it(
 
     monkeypatch.setattr(serving, "ask_for_many", sent)
     assert len(list(sources.series_from_pacs(grant, SERIES, 1.0))) == 1
+
+
+def _source() -> Any:
+    return None, SimpleNamespace(pixels=SimpleNamespace(nbytes=2))
+
+
+@pytest.fixture
+def singly(monkeypatch: pytest.MonkeyPatch) -> list[FrameRef]:
+    """Return what was fetched one by one."""
+    asked: list[FrameRef] = []
+
+    def from_pacs(_grant: StudyGrant, frames: list[FrameRef]) -> Iterator[Any]:
+        asked.extend(frames)
+        return ((frame, _source()) for frame in frames)
+
+    monkeypatch.setattr(sources, "from_pacs", from_pacs)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("pace", "wanted", "read", "one_by_one"),
+    [
+        (ahead.QUICK, _refs(range(1, 17)), range(24, 0, -1), []),
+        (ahead.QUICK, _refs(range(1, 17)), range(24, 4, -1), _refs(range(1, 5))),
+        (ahead.QUICK, _refs(range(1, ahead.STACK_LEAST)), [], _refs(range(1, ahead.STACK_LEAST))),
+        (ahead.SLOW, _refs(range(1, 17)), [], _refs(range(1, 17))),
+        (None, _refs(range(1, 17)), [], _refs(range(1, 17))),
+    ],
+    ids=["all of it comes", "some of it comes", "a few frames", "a slow PACS", "an unknown PACS"],
+)
+def test_a_stack_is_taken_out_of_the_series_of_a_quick_pacs(
+    grant: StudyGrant,
+    monkeypatch: pytest.MonkeyPatch,
+    singly: list[FrameRef],
+    pace: bytes | None,
+    wanted: list[FrameRef],
+    read: Any,
+    one_by_one: list[FrameRef],
+) -> None:
+    series = [(ref, _source()) for ref in _refs(read)]
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: iter(series))
+    if pace:
+        ahead._remember_pace(grant, pace)
+    found = [frame for frame, _ in ahead.fetch(grant, wanted)]
+    assert found == [frame for frame, _ in series] + one_by_one
+    assert singly == one_by_one
+
+
+def test_a_pacs_that_is_quick_is_remembered(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: iter([(_refs([1])[0], _source())]))
+    assert ahead._pace(grant) is None
+    ahead.read(grant, _refs(range(1, 17)))
+    assert ahead._pace(grant) == ahead.QUICK
+
+
+def test_one_that_sends_nothing_is_neither_quick_nor_slow(grant: StudyGrant, series: list[str]) -> None:
+    ahead.read(grant, _refs(range(1, 17)))
+    assert series == [SERIES]
+    assert ahead._pace(grant) is None
+
+
+def test_what_another_child_reads_is_waited_for(grant: StudyGrant) -> None:
+    ahead._remember_pace(grant, ahead.QUICK)
+
+    def work(begun: Callable[[], None]) -> None:
+        with ahead._our_turn(sources.name_of_series(grant, SERIES)):
+            begun()
+            time.sleep(0.1)
+            sources._arena.put("read meanwhile", b"!")
+
+    with _other_child(work):
+        assert sources._arena.get("read meanwhile") is None
+        looks = sum(1 for _ in ahead.while_read(grant, _refs(range(1, 17))))
+    assert looks > 1
+    assert sources._arena.get("read meanwhile") == b"!"
+
+
+def test_nothing_else_is_waited_for(grant: StudyGrant) -> None:
+    wanted = _refs(range(1, 17))
+    ahead._remember_pace(grant, ahead.QUICK)
+    assert list(ahead.while_read(grant, wanted)) == [], "nobody reads"
+    with _other_child(_reading(grant, f"{SERIES}.2")):
+        assert list(ahead.while_read(grant, wanted)) == [], "another series is read"
+    with _other_child(_reading(replace(grant, anonymised=True), SERIES)):
+        assert list(ahead.while_read(grant, wanted)) == [], "it is read for others"
+    with _other_child(_reading(grant, SERIES)):
+        ahead._remember_pace(grant, ahead.SLOW)
+        assert list(ahead.while_read(grant, wanted)) == [], "the PACS is slow"
+    ahead._remember_pace(grant, ahead.QUICK)
+    assert list(ahead.while_read(grant, wanted)) == [], "whoever read has died"
+
+
+def test_nobody_waits_for_long(grant: StudyGrant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "SECONDS", 0.05)
+    ahead._remember_pace(grant, ahead.QUICK)
+    with _other_child(_reading(grant, SERIES)):
+        assert 0 < sum(1 for _ in ahead.while_read(grant, _refs(range(1, 17)))) <= 11
+
+
+@pytest.mark.orthanc
+def test_a_run_is_rendered_out_of_one_answer_of_a_quick_pacs(
+    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
+) -> None:
+    write_study(tmp_path, "P-1", STUDY, slices=SLICES)
+    refs = _refs(range(1, SLICES + 1))
+    wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs[4:20]]
+    ahead._remember_pace(grant, ahead.QUICK)
+    with Orthanc() as orthanc:
+        orthanc.store(tmp_path.rglob("*.dcm"))
+        settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
+        tasks.render_run(sign(grant), wanted, FrameParams().text)
+    assert singly == []
+    answers = store.get_many([key_of(grant, ref, FrameParams()) for ref in refs])
+    assert [answer is not None for answer in answers] == [4 <= place < 20 for place in range(SLICES)]
+    assert all(sources.recall(grant, ref) for ref in refs), "the rest is kept for later"
+
+
+@pytest.mark.orthanc
+def test_a_run_is_rendered_of_what_another_child_reads(
+    grant: StudyGrant, settings: Any, tmp_path: Path, singly: list[FrameRef]
+) -> None:
+    write_study(tmp_path, "P-1", STUDY, slices=SLICES)
+    refs = _refs(range(1, 17))
+    ahead._remember_pace(grant, ahead.QUICK)
+
+    def work(begun: Callable[[], None]) -> None:
+        with ahead._our_turn(sources.name_of_series(grant, SERIES)):
+            begun()
+            time.sleep(0.1)
+            for _ in sources.series_from_pacs(grant, SERIES, ahead.SECONDS):
+                pass
+
+    with Orthanc() as orthanc:
+        orthanc.store(tmp_path.rglob("*.dcm"))
+        settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
+        with _other_child(work):
+            wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs]
+            tasks.render_run(sign(grant), wanted, FrameParams().text)
+    assert singly == []
+    assert all(store.get_many([key_of(grant, ref, FrameParams()) for ref in refs]))
