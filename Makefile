@@ -35,10 +35,10 @@ DEV_INSTALLED := $(VENV)/.dev-$(shell cksum < requirements-dev.lock | tr ' ' '-'
 BIN := $(VENV)/bin
 NPM_INSTALLED := node_modules/.installed-$(shell cksum < package-lock.json | tr ' ' '-')
 
-.PHONY: test test-fast lint format bench bench-browser bench-there bench-browser-there lock parts
+.PHONY: test test-fast fast-pacs_gateway fast-others lint format bench bench-browser bench-there bench-browser-there lock parts
 # Everything, on real parts; the part that touches the database runs on PostgreSQL and on SQLite.
 test: $(DEV_INSTALLED) parts $(NPM_INSTALLED) lint
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' tests/portal tests/pacs_gateway
+	@$(SIDE_BY_SIDE) postgresql-portal postgresql-pacs_gateway
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 	$(BIN)/python -m pytest
 
@@ -49,7 +49,19 @@ fuzz: $(DEV_INSTALLED)
 
 # What a developer runs all the time: SQLite, no browser, no archive.
 test-fast: $(DEV_INSTALLED)
-	$(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk'
+	@$(SIDE_BY_SIDE) fast-pacs_gateway fast-others
+
+# Each half starts servers of its own, and prints when it is done.
+SIDE_BY_SIDE := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
+FAST = $(BIN)/python -m pytest -q -m 'not slow and not stack and not browser and not orthanc and not dcmtk' -o cache_dir=.pytest_cache/$@
+fast-pacs_gateway:
+	$(FAST) tests/pacs_gateway
+
+fast-others:
+	$(FAST) --ignore=tests/pacs_gateway
+
+postgresql-%:
+	TEST_DATABASE=postgresql $(FAST) tests/$*
 
 # mypy reads the settings; nothing is started or written.
 CHECK_SETTINGS := LIGHTBOX_MODE=test SECRET_KEY=lint REDIS_BROKER_URL=unix:///lint REDIS_CACHE_URL=unix:///lint
