@@ -13,7 +13,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from pacs_gateway.access.grant import GrantRefused, StudyGrant
@@ -48,7 +48,7 @@ def read(grant: StudyGrant, fetched: list[FrameRef]) -> None:
 
 def fetch(
     grant: StudyGrant, frames: list[FrameRef]
-) -> Iterator[tuple[FrameRef, sources.Source | CannotRender | PacsNotFound]]:
+) -> Generator[tuple[FrameRef, sources.Source | CannotRender | PacsNotFound]]:
     """Yield frames as sources.from_pacs does; where their whole series is read instead, others of it are among them."""
     left = dict.fromkeys(frames)
     series = {frame.instance.series_uid for frame in frames}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -154,17 +155,18 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
         _render_kept(grant, keys, params, deliveries)
         for _ in ahead.while_read(grant, list(keys)):
             _render_kept(grant, keys, params, deliveries)
-        for frame, found in ahead.fetch(grant, list(keys)):
-            if frame not in keys:
-                deliveries.send_in_time()
-            elif isinstance(found, PacsNotFound):
-                asking.decline(keys.pop(frame), found)
-            else:
-                made = (
-                    refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
-                )
-                deliveries.add(keys.pop(frame), made.to_bytes())
-                fetched.append(frame)
+            if not keys:
+                break
+        with closing(ahead.fetch(grant, list(keys))) as coming:
+            for frame, found in coming:
+                if frame not in keys:
+                    deliveries.send_in_time()
+                elif isinstance(found, PacsNotFound):
+                    asking.decline(keys.pop(frame), found)
+                else:
+                    made = _made(grant, frame, params, found)
+                    deliveries.add(keys.pop(frame), made.to_bytes())
+                    fetched.append(frame)
     finally:
         deliveries.end()
     return fetched
@@ -179,6 +181,12 @@ def _render_kept(
         if made is not None:
             deliveries.add(keys.pop(frame), made.to_bytes())
     deliveries.send()
+
+
+def _made(
+    grant: StudyGrant, frame: FrameRef, params: FrameParams, found: sources.Source | CannotRender
+) -> picture.Picture:
+    return refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
 
 
 def _render(grant: StudyGrant, frame: FrameRef, params: FrameParams, source: sources.Source) -> picture.Picture:
