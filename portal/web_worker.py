@@ -22,7 +22,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._may_linger = threading.BoundedSemaphore(max(self.cfg.threads // 2, 1))
+        self._may_linger = threading.BoundedSemaphore(self.cfg.threads // 2)
 
     def handle(self, conn: TConn) -> Any:
         """Answer a request of a connection, and those that follow at once; return what gunicorn's own returns."""

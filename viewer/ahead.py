@@ -40,9 +40,9 @@ _turn = tempfile.TemporaryFile()  # noqa: SIM115 - held as long as the worker
 
 def read(grant: StudyGrant, fetched: list[FrameRef]) -> None:
     """Read the rest of the series after some frames of it were fetched one by one, where that is worth it."""
-    series = {frame.instance.series_uid for frame in fetched}
-    if len(series) == 1 and is_stack(fetched):
-        for _ in of_series(grant, *series):
+    series_uid = _only_series(fetched)
+    if series_uid and is_stack(fetched):
+        for _ in of_series(grant, series_uid):
             pass
 
 
@@ -51,9 +51,9 @@ def fetch(
 ) -> Generator[tuple[FrameRef, sources.Source | CannotRender | PacsNotFound]]:
     """Yield frames as sources.from_pacs does; where their whole series is read instead, others of it are among them."""
     left = dict.fromkeys(frames)
-    series = {frame.instance.series_uid for frame in frames}
-    if len(series) == 1 and is_stack(frames) and _pace(grant) == QUICK:
-        for frame, source in of_series(grant, *series):
+    series_uid = _only_series(frames)
+    if series_uid and is_stack(frames) and _pace(grant) == QUICK:
+        for frame, source in of_series(grant, series_uid):
             left.pop(frame, None)
             yield frame, source
     yield from sources.from_pacs(grant, list(left))
@@ -61,14 +61,20 @@ def fetch(
 
 def while_read(grant: StudyGrant, frames: list[FrameRef]) -> Iterator[None]:
     """Yield now and then while another child reads the series that frames are of: some of them may be kept by then."""
-    series = {frame.instance.series_uid for frame in frames}
-    if len(series) != 1 or not _is_being_read(grant, *series) or _pace(grant) != QUICK:
+    series_uid = _only_series(frames)
+    if not series_uid or not _is_being_read(grant, series_uid) or _pace(grant) != QUICK:
         return
     end = time.monotonic() + SECONDS
-    while _is_being_read(grant, *series) and time.monotonic() < end:
+    while _is_being_read(grant, series_uid) and time.monotonic() < end:
         time.sleep(LOOK_SECONDS)
         yield
     yield
+
+
+def _only_series(frames: list[FrameRef]) -> str | None:
+    """Return the series that all frames are of, None where there is no such."""
+    series = {frame.instance.series_uid for frame in frames}
+    return series.pop() if len(series) == 1 else None
 
 
 def is_stack(frames: list[FrameRef]) -> bool:

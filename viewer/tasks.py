@@ -164,7 +164,7 @@ def _render_each(grant: StudyGrant, keys: dict[FrameRef, str], params: FramePara
                 elif isinstance(found, PacsNotFound):
                     asking.decline(keys.pop(frame), found)
                 else:
-                    made = _made(grant, frame, params, found)
+                    made = _render_found(grant, frame, params, found)
                     deliveries.add(keys.pop(frame), made.to_bytes())
                     fetched.append(frame)
     finally:
@@ -183,9 +183,10 @@ def _render_kept(
     deliveries.send()
 
 
-def _made(
+def _render_found(
     grant: StudyGrant, frame: FrameRef, params: FrameParams, found: sources.Source | CannotRender
 ) -> picture.Picture:
+    """Return the picture of what a PACS sent, or the tile that says why there is none."""
     return refused(found, params) if isinstance(found, CannotRender) else _render(grant, frame, params, found)
 
 
