@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 
 from pydicom import Dataset
@@ -37,7 +38,12 @@ def to_bytes(header: Dataset) -> bytes:
 
 def as_read(header: Dataset, encoded: bytes) -> bytes:
     """Return the same for a header that was read from `encoded`."""
-    is_implicit, is_little = _encoding(header)
+    return _with_flags(encoded, *_encoding(header))
+
+
+@lru_cache(maxsize=1)
+def _with_flags(encoded: bytes, is_implicit: bool, is_little: bool) -> bytes:
+    # The frames of one object have one header, which may be long.
     return bytes([_IMPLICIT * is_implicit | _LITTLE * is_little]) + encoded
 
 

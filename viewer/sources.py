@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from pydicom import Dataset
@@ -22,6 +23,9 @@ from viewer.rendering.sop_classes import require_frames
 
 # For each worker, all its children together.
 ARENA_BYTES = 256 * 1024 * 1024
+# Pixels are kept with the digest of the header that came with them, so that no others are ever shown by it. Of so many
+# bytes, pixels begin where numbers may (arena.py).
+_DIGEST_BYTES = 64
 Source = tuple[Dataset, DecodedFrame]
 Made = TypeVar("Made")
 
@@ -93,7 +97,7 @@ def series_from_pacs(
 
 def is_decoded(grant: StudyGrant, frame: FrameRef) -> bool:
     """Tell whether a frame is kept decoded at this moment."""
-    return _arena.has(_decoded_name(_instance_key(grant, frame), frame))
+    return _arena.has(_decoded_name(grant, frame))
 
 
 def begin_series(grant: StudyGrant, series_uid: str) -> bool:
@@ -122,17 +126,10 @@ def _decoded(grant: StudyGrant, encoded: EncodedFrame, *, is_kept: bool) -> Sour
     return encoded.header, decoded
 
 
-def _instance_key(grant: StudyGrant, frame: FrameRef) -> str:
-    facts = (grant.study.pacs, grant.study.study_uid, frame.instance.series_uid, frame.instance.instance_uid)
-    return hashlib.sha256("\x00".join((*facts, grant.cache_class, CODEC_VERSION)).encode()).hexdigest()
-
-
 def recall(grant: StudyGrant, frame: FrameRef) -> Source | None:
     """Return a frame that is kept decoded, None when it is not (any more)."""
-    key = _instance_key(grant, frame)
-    pixels = _arena.get(_decoded_name(key, frame))
-    header = _header(key) if pixels is not None else None
-    return (header, DecodedFrame.from_bytes(pixels)) if header is not None and pixels is not None else None
+    stored = _arena.get(_decoded_name(grant, frame))
+    return _source(memoryview(stored)) if stored is not None else None
 
 
 def made_of_kept(grant: StudyGrant, frame: FrameRef, make: Callable[[Source], Made]) -> Made | None:
@@ -141,36 +138,57 @@ def made_of_kept(grant: StudyGrant, frame: FrameRef, make: Callable[[Source], Ma
     The pixels are not copied for that: what `make` returns holds none of them, and what it returns is dropped when they
     were written over meanwhile.
     """
-    key = _instance_key(grant, frame)
-    header = _header(key)
-    if header is None:
-        return None
-    return _arena.read(_decoded_name(key, frame), lambda stored: make((header, DecodedFrame.from_bytes(stored))))
 
+    def made(stored: memoryview) -> Made | None:
+        source = _source(stored)
+        return make(source) if source is not None else None
 
-def _header(key: str) -> Dataset | None:
-    header = _headers.get(key)
-    if header is None:
-        stored = _arena.get(f"header:{key}")
-        header = _headers.put(key, from_bytes(stored), len(stored)) if stored is not None else None
-    return header
+    return _arena.read(_decoded_name(grant, frame), made)
 
 
 def _keep(grant: StudyGrant, encoded: EncodedFrame, decoded: DecodedFrame) -> None:
-    key, header = _instance_key(grant, encoded.ref), _without_samples(encoded.header)
-    if _headers.get(key) is None:
-        try:
-            stored = as_read(header, encoded.encoded_header) if header is encoded.header else to_bytes(header)
-        except PARSE_ERRORS:
-            # What cannot be written can still be shown; it is fetched anew for the next window.
-            return
-        _arena.put(f"header:{key}", stored)
-        _headers.put(key, header, len(stored))
-    _arena.put(_decoded_name(key, encoded.ref), *decoded.parts())
+    header = _without_samples(encoded.header)
+    try:
+        stored = as_read(header, encoded.encoded_header) if header is encoded.header else to_bytes(header)
+    except PARSE_ERRORS:
+        # What cannot be written can still be shown; it is fetched anew for the next window.
+        return
+    digest = _digest_of(stored)
+    name = _header_name(digest)
+    if not _arena.has(name):
+        _arena.put(name, stored)
+    _headers.put(name, header, len(stored))
+    _arena.put(_decoded_name(grant, encoded.ref), digest, *decoded.parts())
 
 
-def _decoded_name(instance_key: str, frame: FrameRef) -> str:
-    return f"decoded:{instance_key}:{frame.frame_number}"
+def _source(stored: memoryview) -> Source | None:
+    """Return the frame that lies behind the digest of its header, None where that is not kept (any more)."""
+    header = _header(_header_name(bytes(stored[:_DIGEST_BYTES])))
+    return (header, DecodedFrame.from_bytes(stored[_DIGEST_BYTES:])) if header is not None else None
+
+
+def _header(name: str) -> Dataset | None:
+    header = _headers.get(name)
+    if header is None:
+        stored = _arena.get(name)
+        header = _headers.put(name, from_bytes(stored), len(stored)) if stored is not None else None
+    return header
+
+
+@lru_cache(maxsize=1)
+def _digest_of(stored: bytes) -> bytes:
+    # The frames of one object have one header, which may be long.
+    return hashlib.blake2b(stored, digest_size=_DIGEST_BYTES).digest()
+
+
+def _header_name(digest: bytes) -> str:
+    return f"header:{digest.hex()}"
+
+
+def _decoded_name(grant: StudyGrant, frame: FrameRef) -> str:
+    facts = (grant.study.pacs, grant.study.study_uid, frame.instance.series_uid, frame.instance.instance_uid)
+    key = hashlib.sha256("\x00".join((*facts, grant.cache_class, CODEC_VERSION)).encode()).hexdigest()
+    return f"decoded:{key}:{frame.frame_number}"
 
 
 def _without_samples(header: Dataset) -> Dataset:

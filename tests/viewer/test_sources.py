@@ -63,6 +63,31 @@ def test_a_stack_is_fetched_once_for_all_windows(grant: StudyGrant, monkeypatch:
     assert _values(grant) == values, "another child of the worker finds them too"
 
 
+def test_a_stack_that_is_fetched_again_is_there_for_another_child_too(
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This child still has the parsed headers of the first time; what others read them from was written over."""
+    _values(grant)
+    sources._arena.put("another", bytes(MEGABYTE))
+    _values(grant)
+    monkeypatch.setattr(sources, "_headers", headers.HeaderCache())
+    assert all(sources.recall(grant, ref) for ref in _refs())
+
+
+def test_pixels_are_shown_by_the_header_that_came_with_them(grant: StudyGrant, pacs_folder: Path) -> None:
+    """An instance is corrected in the PACS: neither this child nor another shows new values by the old header."""
+    (first, *_), before = _refs(), sources._headers
+    list(sources.fetch(grant, [first]))
+    sources._arena.put("another", bytes(MEGABYTE))
+    corrected = ct_slice("P-OWNER", STUDY, 1, 1, issuer="TEST")
+    corrected.RescaleSlope = 2
+    corrected.save_as(_slice_file(pacs_folder, 1), enforce_file_format=True)
+    assert sources.recall(grant, first) is None
+    list(sources.fetch(grant, [first]))
+    assert sources._headers is before
+    assert sources.made_of_kept(grant, first, lambda source: source[0].RescaleSlope) == 2
+
+
 def test_a_picture_of_pixels_that_were_written_over_meanwhile_is_not_made(grant: StudyGrant) -> None:
     """While one slice is looked at where it lies, another one comes to lie there: its values belong to nobody."""
     values, (first, *_) = _values(grant), _refs()
