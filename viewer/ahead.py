@@ -56,6 +56,15 @@ def fetch(
         for frame, source in of_series(grant, series_uid):
             left.pop(frame, None)
             yield frame, source
+        # Another child may have been sooner by a moment.
+        for _ in while_read(grant, list(left)):
+            for frame in list(left):
+                kept = sources.recall(grant, frame)
+                if kept is not None:
+                    del left[frame]
+                    yield frame, kept
+            if not left:
+                break
     yield from sources.from_pacs(grant, list(left))
 
 
@@ -106,15 +115,22 @@ def _of_series(
             count += 1
             size += 0 if isinstance(source, CannotRender) else source[1].pixels.nbytes
             yield ref, source
+            if count == WORTH_IT and _is_quick(count, time.monotonic() - began):
+                # The other children are to know it while this goes on.
+                _remember_pace(grant, QUICK)
             if size > BYTES_MOST:
                 break
     except (GrantRefused, PacsError) as error:
         log.warning("a series is not read ahead: %s", type(error).__name__)
     took = time.monotonic() - began
-    if count and count * SECONDS >= WORTH_IT * took:
+    if count and _is_quick(count, took):
         _remember_pace(grant, QUICK)
     elif took > SECONDS:
         _remember_pace(grant, SLOW)
+
+
+def _is_quick(frames: int, seconds: float) -> bool:
+    return frames * SECONDS >= WORTH_IT * seconds
 
 
 def _pace(grant: StudyGrant) -> bytes | None:

@@ -250,6 +250,15 @@ def test_a_pacs_that_is_quick_is_remembered(grant: StudyGrant, monkeypatch: pyte
     assert ahead._pace(grant) == ahead.QUICK
 
 
+def test_other_children_learn_of_a_quick_pacs_while_it_sends(
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = [(ref, _source()) for ref in _refs(range(1, ahead.WORTH_IT + 2))]
+    monkeypatch.setattr(sources, "series_from_pacs", lambda *_, **__: iter(frames))
+    known = [ahead._pace(grant) for _ in ahead.of_series(grant, SERIES)]
+    assert known == [None] * ahead.WORTH_IT + [ahead.QUICK]
+
+
 def test_one_that_sends_nothing_is_neither_quick_nor_slow(grant: StudyGrant, series: list[str]) -> None:
     ahead.read(grant, _refs(range(1, 17)))
     assert series == [SERIES]
@@ -312,14 +321,10 @@ def test_a_run_is_rendered_out_of_one_answer_of_a_quick_pacs(
     assert all(sources.recall(grant, ref) for ref in refs), "the rest is kept for later"
 
 
-@pytest.mark.orthanc
-def test_a_run_is_rendered_of_what_another_child_reads(
-    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
-) -> None:
-    # That it goes on reading when all that was asked for is there keeps nobody waiting.
-    monkeypatch.setattr(ahead, "SECONDS", 1000)
-    write_study(tmp_path, "P-1", STUDY, slices=SLICES)
-    refs = _refs(range(1, 17))
+@contextmanager
+def _read_by_another_child(grant: StudyGrant, settings: Any, folder: Path) -> Iterator[None]:
+    """Have another child begin to read the series now, and go on for long after all of it has come."""
+    write_study(folder, "P-1", STUDY, slices=SLICES)
     ahead._remember_pace(grant, ahead.QUICK)
 
     def work(begun: Callable[[], None]) -> None:
@@ -331,10 +336,35 @@ def test_a_run_is_rendered_of_what_another_child_reads(
             time.sleep(600)
 
     with Orthanc() as orthanc:
-        orthanc.store(tmp_path.rglob("*.dcm"))
+        orthanc.store(folder.rglob("*.dcm"))
         settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
         with _other_child(work):
-            wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs]
-            tasks.render_run(sign(grant), wanted, FrameParams().text)
+            yield
+
+
+@pytest.mark.orthanc
+def test_a_run_is_rendered_of_what_another_child_reads(
+    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
+) -> None:
+    # That it goes on reading when all that was asked for is there keeps nobody waiting.
+    monkeypatch.setattr(ahead, "SECONDS", 1000)
+    refs = _refs(range(1, 17))
+    with _read_by_another_child(grant, settings, tmp_path):
+        wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs]
+        tasks.render_run(sign(grant), wanted, FrameParams().text)
     assert singly == []
     assert all(store.get_many([key_of(grant, ref, FrameParams()) for ref in refs]))
+
+
+@pytest.mark.orthanc
+def test_frames_are_taken_from_another_child_that_was_sooner_by_a_moment(
+    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
+) -> None:
+    """Nobody was reading the series yet when this child looked."""
+    monkeypatch.setattr(ahead, "SECONDS", 1000)
+    refs = _refs(range(1, 17))
+    with _read_by_another_child(grant, settings, tmp_path):
+        found = dict(ahead.fetch(grant, refs))
+    assert singly == []
+    values = {ref: int(source[1].pixels[0, 0]) for ref, source in found.items()}  # type: ignore[index, union-attr]
+    assert values == {ref: value_of_slice(number) + 1024 for number, ref in enumerate(refs, start=1)}
