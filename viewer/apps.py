@@ -10,7 +10,7 @@ class ViewerConfig(AppConfig):
     label = "viewer"
 
     def ready(self) -> None:
-        from viewer import limits  # noqa: F401
+        from viewer import compiling, limits  # noqa: F401
 
         if apps.is_installed("pacs_gateway.index"):
             self._listen()

@@ -137,6 +137,8 @@ def test_one_frame_of_thousands_costs_neither_time_nor_memory(tmp_path: Path) ->
         "import sys; from pathlib import Path; from tests.memory import peak_bytes;"
         "from viewer.localfile import read_frame;"
         "from viewer.rendering import RenderOptions, render;"
+        # As workers have; a compiler is large.
+        "from viewer.rendering.loops import compile_loops; compile_loops();"
         "before = peak_bytes();"
         f"header, data, syntax = read_frame(Path(sys.argv[1]), {frames});"
         f"render(header, data, syntax, {frames}, RenderOptions());"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from pydicom import Dataset
 
+from viewer.rendering.compiled import compiled, in_a_row
 from viewer.rendering.fallback import fallback_window
 from viewer.rendering.frame import DecodedFrame
 from viewer.rendering.functional import macro
@@ -17,7 +18,7 @@ from viewer.rendering.lut import Lut
 from viewer.rendering.modality import Modality, modality_of
 from viewer.rendering.once import once
 from viewer.rendering.padding import Range, is_padding, padding_of
-from viewer.rendering.ramp import AT_ONCE, Ramp, ramp_of
+from viewer.rendering.ramp import Ramp, ramp_of
 from viewer.rendering.voi import (
     apply_lut,
     apply_window,
@@ -31,6 +32,8 @@ from viewer.rendering.window import Window
 
 TABLE_MOST = 1 << 17
 ROUND = 1024
+# So many pixels at once, with all that is calculated of them, stay in the cache of a processor.
+AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _by_table(frame: DecodedFrame, transform: GrayTransform) -> np.ndarray:
     least, most = _range_of(pixels.dtype)
     low, high = max(low // ROUND * ROUND, least), min(-(-(high + 1) // ROUND) * ROUND - 1, most)
     table, ramp = _kept_table(transform, low, high) if transform.is_plain else (transform.table(low, high), None)
-    return ramp.apply(pixels) if ramp else _in_parts(pixels, lambda part: _look_up(table, part, low))
+    return ramp.apply(pixels) if ramp else look_up(table, pixels, low)
 
 
 @lru_cache(maxsize=16)
@@ -148,8 +151,16 @@ def _kept_table(transform: GrayTransform, low: int, high: int) -> tuple[np.ndarr
     return table, ramp_of(table, low, transform.slope)
 
 
-def _look_up(table: np.ndarray, pixels: np.ndarray, low: int) -> np.ndarray:
-    unsigned = pixels.view(f"u{pixels.dtype.itemsize}")
-    # Subtraction wraps around, so that a signed value finds its place too; no index is beyond the table.
-    index = unsigned - unsigned.dtype.type(low % 2 ** (8 * pixels.dtype.itemsize)) if low else unsigned
-    return table.take(index, mode="clip")
+def look_up(table: np.ndarray, pixels: np.ndarray, low: int) -> np.ndarray:
+    """Return uint8 grays of whole numbers (rows, columns) by a table whose first entry is for the value `low`."""
+    grays = np.empty(pixels.shape, np.uint8)
+    _fill(grays.reshape(-1), in_a_row(pixels), table, low)
+    return grays
+
+
+@compiled
+def _fill(grays: np.ndarray, values: np.ndarray, table: np.ndarray, low: int) -> None:
+    last = table.size - 1
+    for place in range(values.size):
+        # Pixels may be written over while they are read, with values that the table was not made for.
+        grays[place] = table[min(max(int(values[place]) - low, 0), last)]

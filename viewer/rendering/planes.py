@@ -70,9 +70,7 @@ def encode_planes(header: Dataset, frame: DecodedFrame, frame_number: int, size:
     sent = frame.pixels[::every, ::every]
     facts |= {"rows": sent.shape[0], "columns": sent.shape[1], "every": every}
     head = json.dumps(facts, separators=(",", ":")).encode()
-    residuals = residuals_of((sent.astype(np.int64) - first).astype(np.int32))
-    high, low = (residuals >> 8).astype(np.uint8), residuals.astype(np.uint8)
-    return b"".join([_LENGTH.pack(len(head)), head, high.tobytes(), low.tobytes()])
+    return b"".join([_LENGTH.pack(len(head)), head, residuals_of(sent, first).tobytes()])
 
 
 def _every(pixels: np.ndarray, size: int | None) -> int:

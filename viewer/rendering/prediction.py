@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 
+from viewer.rendering.compiled import compiled, in_a_row
 
-def residuals_of(samples: np.ndarray) -> np.ndarray:
+
+def residuals_of(values: np.ndarray, first: int) -> np.ndarray:
     """Return samples less their predictions, modulo 65536.
 
     Parameters
     ----------
-    samples : (rows, columns) int32, each 0..65535.
+    values : (rows, columns) of whole numbers.
+    first : the least of them. A sample is a value less `first`, 0..65535.
 
     Returns
     -------
-    Array (rows, columns) of uint16 that counts 0, -1, 1, -2, 2 ...: small residuals are small numbers.
+    Array (2, rows, columns) of uint8: the high bytes and the low bytes of numbers that count 0, -1, 1, -2, 2 ..., so
+    that small residuals are small numbers.
     """
-    around = np.zeros((samples.shape[0] + 1, samples.shape[1] + 1), np.int32)
-    around[1:, 1:] = samples
-    left, above, corner = around[1:, :-1], around[:-1, 1:], around[:-1, :-1]
-    prediction = np.clip(left + above - corner, np.minimum(left, above), np.maximum(left, above))
-    # Modulo 65536 the difference has 16 bits, and the decoder's sum comes out right all the same.
-    residual = (samples - prediction).astype(np.int16).astype(np.int32)
-    folded: np.ndarray = ((residual << 1) ^ (residual >> 15)).astype(np.uint16)
-    return folded
+    residuals = np.empty((2, *values.shape), np.uint8)
+    _fill(residuals, in_a_row(values).reshape(values.shape), first)
+    return residuals
+
+
+@compiled
+def _fill(residuals: np.ndarray, values: np.ndarray, first: int) -> None:
+    rows, columns = values.shape
+    for row in range(rows):
+        left = corner = 0
+        for column in range(columns):
+            sample = int(values[row, column]) - first
+            above = int(values[row - 1, column]) - first if row else 0
+            prediction = max(min(left, above), min(max(left, above), left + above - corner))
+            # Modulo 65536 the difference has 16 bits, and the decoder's sum comes out right all the same.
+            residual = int(np.int16(sample - prediction))
+            folded = (residual << 1) ^ (residual >> 15)
+            residuals[0, row, column] = folded >> 8
+            residuals[1, row, column] = folded
+            left, corner = sample, above

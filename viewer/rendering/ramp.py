@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viewer.rendering.compiled import compiled, in_a_row
+
 WHITE = 255
-# So many pixels at once, with all that is calculated of them, stay in the cache of a processor.
-AT_ONCE = 1 << 16
 # A gray in 8 bits and its fraction in 24 fill an unsigned number of 32 bits.
 _FRACTION_BITS = 24
 _ONE = 1 << _FRACTION_BITS
@@ -29,22 +29,19 @@ class Ramp:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return uint8 grays of whole numbers (rows, columns) of a type that holds `first` and `last`."""
-        grays = np.empty(values.shape, np.uint8)
-        shape = (max(AT_ONCE // values.shape[1], 1), values.shape[1])
-        first, last = values.dtype.type(self.first), values.dtype.type(self.last)
-        near, wide = np.empty(shape, values.dtype), np.empty(shape, np.uint32)
-        factor, offset = np.uint32(self.factor), np.uint32(self.offset)
-        for top in range(0, values.shape[0], shape[0]):
-            part = values[top : top + shape[0]]
-            if len(part) < shape[0]:
-                near, wide = near[: len(part)], wide[: len(part)]
-            part.clip(first, last, out=near)
-            np.copyto(wide, near, casting="unsafe")
-            np.multiply(wide, factor, out=wide)
-            np.add(wide, offset, out=wide)
-            np.right_shift(wide, _FRACTION_BITS, out=wide)
-            np.copyto(grays[top : top + shape[0]], wide, casting="unsafe")
+        grays, kind = np.empty(values.shape, np.uint8), values.dtype.type
+        ends = kind(self.first), kind(self.last)
+        _fill(grays.reshape(-1), in_a_row(values), *ends, np.uint32(self.factor), np.uint32(self.offset))
         return grays
+
+
+@compiled
+def _fill(
+    grays: np.ndarray, values: np.ndarray, first: np.integer, last: np.integer, factor: np.uint32, offset: np.uint32
+) -> None:
+    for place in range(values.size):
+        near = min(max(values[place], first), last)
+        grays[place] = np.uint32(np.uint32(near) * factor + offset) >> _FRACTION_BITS
 
 
 def ramp_of(table: np.ndarray, low: int, slope: float) -> Ramp | None:
