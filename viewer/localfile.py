@@ -12,7 +12,7 @@ from pacs_gateway.upstream.part10 import is_part10, read_part10
 from viewer.rendering import CannotRender, Reason
 
 
-def read_frame(path: Path, frame_number: int) -> tuple[Dataset, bytes, str]:
+def read_frame(path: Path, frame_number: int) -> tuple[Dataset, bytes | memoryview, str]:
     """Return (header without pixels, bytes of one frame, Transfer Syntax UID) of a file; other frames are not read.
 
     Raises CannotRender, and OSError when there is no such file.

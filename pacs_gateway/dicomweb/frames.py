@@ -91,7 +91,7 @@ def send(request: Request, grant: StudyGrant, refs: list[FrameRef], choices: lis
 
 
 def _as_stored(encoded: Iterator[EncodedFrame]) -> Frames:
-    return ((frame.ref, frame.data) for frame in encoded)
+    return ((frame.ref, bytes(frame.data)) for frame in encoded)
 
 
 def _written(request: Request, grant: StudyGrant, choice: Choice, found: Frames, syntax: str) -> HttpResponseBase:

@@ -60,7 +60,7 @@ class EncodedFrame:
     """
 
     ref: FrameRef
-    data: bytes
+    data: bytes | memoryview
     transfer_syntax_uid: str
     header: Dataset = field(repr=False)
     encoded_header: bytes = field(repr=False)

@@ -42,6 +42,15 @@ class CheckedReader(io.RawIOBase):
         self.require(size)
         return self._file.read(size)
 
+    def view_exactly(self, size: int) -> bytes | memoryview:
+        """Return the same, not copied where all of the file is in memory."""
+        if type(self._file) is not io.BytesIO:
+            return self.read_exactly(size)
+        self.require(size)
+        start = self._file.tell()
+        self._file.seek(start + size)
+        return memoryview(self._file.getvalue())[start : start + size]
+
     def require(self, size: int) -> None:
         """Raise ValueError unless the file goes on for `size` bytes (pydicom swallows EOFError)."""
         if self._file.tell() + size > self.size:

@@ -12,8 +12,7 @@ from pacs_gateway.upstream.reply import Reply
 
 CONNECT_SECONDS = 2.0
 _PASSING = frozenset({429, 502, 503, 504})
-# What a slow PACS sends in a second: a call earns time with each step.
-STEP = 256 * 1024
+STEP = 1024 * 1024
 
 
 class Refused(PacsUnavailable):
@@ -67,9 +66,8 @@ class Connection(http.client.HTTPConnection):
 class Response:
     """A successful answer whose body is read in steps; all of it must come, and no more than `most` bytes."""
 
-    def __init__(self, raw: Reply, deadline: Deadline, most: int) -> None:
+    def __init__(self, raw: Reply, most: int) -> None:
         self._raw = raw
-        self._deadline = deadline
         self._left = most
         self.status = raw.status
         self.content_type = raw.headers.get("content-type", "")
@@ -87,7 +85,6 @@ class Response:
         self._left -= len(data)
         if self._left < 0:
             raise PacsIncomplete("the answer is larger than allowed")
-        self._deadline.extend(len(data))
         return data
 
     def read_all(self) -> bytes:

@@ -44,13 +44,18 @@ class Deadline:
 
 
 class DeadlineSocket(socket.socket):
-    """A socket that waits for each read no longer than its deadline allows, however slowly bytes drip in."""
+    """A socket that waits for each read no longer than its deadline allows, however slowly bytes drip in.
+
+    What it reads earns the call time.
+    """
 
     deadline: Deadline
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(self.deadline.wait())
-        return super().recv_into(*args, **kwargs)
+        size = super().recv_into(*args, **kwargs)
+        self.deadline.extend(size)
+        return size
 
 
 class DeadlineTlsSocket(ssl.SSLSocket):
@@ -60,7 +65,9 @@ class DeadlineTlsSocket(ssl.SSLSocket):
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(self.deadline.wait())
-        return super().recv_into(*args, **kwargs)
+        size = super().recv_into(*args, **kwargs)
+        self.deadline.extend(size)
+        return size
 
 
 def open_plain(host: str, port: int, deadline: Deadline, connect_seconds: float) -> DeadlineSocket:

@@ -11,9 +11,8 @@ from pacs_gateway.upstream.connection import Cut
 
 _HEADERS_MOST = 16 * 1024
 _BOUNDARY_MOST = 200
-# No more than a delimiter and headers need, for what is read beyond them is copied.
 _HEADERS_STEP = 4 * 1024
-_BODY_STEP = 256 * 1024
+_BODY_STEP = 1024 * 1024
 _MULTIPART = "multipart/related"
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
 _ESCAPED = re.compile(r"\\(.)")
@@ -102,6 +101,7 @@ class _Buffer:
         self._read = read
         self._delimiter = delimiter
         self._bytes = bytearray(b"\r\n")
+        self._headers_step = _HEADERS_STEP
 
     def until_delimiter(self) -> Iterator[bytes]:
         """Yield what comes before the next delimiter, and step over that."""
@@ -145,6 +145,8 @@ class _Buffer:
             if len(self._bytes) > _HEADERS_MOST:
                 raise PacsIncomplete("a part has endless headers")
             self._fill()
+        # Those of the next part are as long, most often; whatever of its body comes with them is copied once more.
+        self._headers_step = len(self._delimiter) + end + len(b"\r\n\r\n")
         headers: dict[str, str] = {}
         for line in self._cut(end + 2).decode("latin-1").split("\r\n"):
             name, colon, value = line.partition(":")
@@ -161,7 +163,7 @@ class _Buffer:
         return taken
 
     def _fill(self) -> None:
-        self._bytes += self._next(_HEADERS_STEP)
+        self._bytes += self._next(self._headers_step)
 
     def _next(self, most: int) -> bytes:
         data = self._read(most)

@@ -66,7 +66,7 @@ def native_frame_length(header: Dataset) -> int:
     return (native_frame_bits(header) + 7) // 8
 
 
-def read_frame(file: Part10, frame_number: int) -> bytes:
+def read_frame(file: Part10, frame_number: int) -> bytes | memoryview:
     """Return the codestream or the native bytes of one frame (PS3.5 8.2, A.4).
 
     A frame of single-bit pixels that begins inside a byte is moved to begin with the lowest bit of the first byte.
@@ -101,7 +101,7 @@ def cut_out(file: Part10, refs: Iterable[FrameRef]) -> Iterator[EncodedFrame]:
         yield EncodedFrame(ref, data, file.transfer_syntax_uid, file.header, encoded)
 
 
-def _read_native(file: Part10, index: int) -> bytes:
+def _read_native(file: Part10, index: int) -> bytes | memoryview:
     if file.pixel_length == UNDEFINED_LENGTH:
         raise ValueError("native pixel data of undefined length")
     bits = native_frame_bits(file.header)
@@ -110,11 +110,11 @@ def _read_native(file: Part10, index: int) -> bytes:
         raise EOFError("fewer pixels than the header says")
     start, end = first_bit // 8, (end_bit + 7) // 8
     file.body.seek(file.body.tell() + start)
-    data = file.body.read_exactly(end - start)
+    data = file.body.view_exactly(end - start)
     return data if first_bit % 8 == 0 and bits % 8 == 0 else cut_bits(data, first_bit % 8, bits)
 
 
-def cut_bits(data: bytes, first: int, count: int) -> bytes:
+def cut_bits(data: bytes | memoryview, first: int, count: int) -> bytes:
     """Return `count` bits of `data` from bit `first` on, low bits first as pixels are packed (PS3.5 8.1.1)."""
     bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[first : first + count]
     return np.packbits(bits, bitorder="little").tobytes()

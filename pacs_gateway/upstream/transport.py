@@ -99,7 +99,7 @@ class Transport:
                     held.waited(time.monotonic() - began)
                     with self._kept_after(connection, raw):
                         check(raw, may_warn=may_warn)
-                        return consume(Response(raw, deadline, most))
+                        return consume(Response(raw, most))
                 except TimeoutError as error:
                     raise Failed(PacsUnavailable("the PACS did not answer in time")) from error
                 except (Cut, Broken) as error:
@@ -130,7 +130,7 @@ class Transport:
                 connection, raw = self._send(self._prefix + path, accept, deadline)
                 with closing(raw), closing(connection):
                     check(raw, may_warn=False)
-                    for item in items(Response(raw, deadline, most)):
+                    for item in items(Response(raw, most)):
                         began = time.monotonic()
                         yield item
                         deadline.postpone(time.monotonic() - began)

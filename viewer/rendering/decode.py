@@ -33,7 +33,7 @@ VIDEO = frozenset(f"{_PREFIX}.4.{end}" for end in range(100, 109)) | frozenset(
 )
 
 
-def decode(header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number: int) -> DecodedFrame:
+def decode(header: Dataset, data: bytes | memoryview, transfer_syntax_uid: str, frame_number: int) -> DecodedFrame:
     """Return the stored values of one frame.
 
     Parameters
@@ -56,7 +56,7 @@ def decode(header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number:
             return decode_waveform(header, frame_number, is_big_endian=transfer_syntax_uid in BIG_ENDIAN)
         layout = layout_of(header)
         _check_frame_number(header, frame_number)
-        return _decoded(header, layout, bytes(data), str(transfer_syntax_uid))
+        return _decoded(header, layout, data, str(transfer_syntax_uid))
     except CannotRender:
         raise
     except MemoryError as error:
@@ -76,21 +76,21 @@ def _check_frame_number(header: Dataset, frame_number: int) -> None:
         raise CannotRender(Reason.FRAME_OUT_OF_RANGE)
 
 
-def _decoded(header: Dataset, layout: PixelLayout, data: bytes, syntax: str) -> DecodedFrame:
+def _decoded(header: Dataset, layout: PixelLayout, data: bytes | memoryview, syntax: str) -> DecodedFrame:
     codec, was_lossy = CODECS.get(syntax), header.get("LossyImageCompression") == "01"
     if codec is not None:
-        pixels, codestream = decode_compressed(layout, data, codec)
+        pixels, codestream = decode_compressed(layout, bytes(data), codec)
         return to_rgb(pixels, layout, codestream, is_lossy=codec.is_lossy or was_lossy)
     samples = _samples(layout, data, syntax)
     frame = to_rgb(stored_bits(layout, samples, layout.high_bit), layout, None, is_lossy=was_lossy)
     return replace(frame, overlay=embedded_overlay(header, samples, layout.bits_allocated))
 
 
-def _samples(layout: PixelLayout, data: bytes, syntax: str) -> np.ndarray:
+def _samples(layout: PixelLayout, data: bytes | memoryview, syntax: str) -> np.ndarray:
     if syntax in NATIVE or syntax == ENCAPSULATED_NATIVE:
         return native_samples(layout, data, is_big_endian=syntax in BIG_ENDIAN)
     if syntax == RLE:
-        return decode_rle(data, layout)
+        return decode_rle(bytes(data), layout)
     if syntax == DEFLATED_FRAME:
-        return native_samples(layout, inflate(data, layout.frame_bytes))
+        return native_samples(layout, inflate(bytes(data), layout.frame_bytes))
     raise CannotRender(Reason.VIDEO if syntax in VIDEO else Reason.UNSUPPORTED_ENCODING)

@@ -8,7 +8,7 @@ from viewer.rendering.layout import PixelLayout
 from viewer.rendering.reasons import CannotRender, Reason
 
 
-def native_samples(layout: PixelLayout, data: bytes, *, is_big_endian: bool = False) -> np.ndarray:
+def native_samples(layout: PixelLayout, data: bytes | memoryview, *, is_big_endian: bool = False) -> np.ndarray:
     """Return samples (rows, columns) or (rows, columns, samples) of `layout.sample_type` with all their bits.
 
     Raises CannotRender(DAMAGED) when `data` is shorter or longer than the header says; one byte that makes the length

@@ -38,7 +38,7 @@ READABLE = 512
 
 
 def render(
-    header: Dataset, data: bytes, transfer_syntax_uid: str, frame_number: int, options: RenderOptions
+    header: Dataset, data: bytes | memoryview, transfer_syntax_uid: str, frame_number: int, options: RenderOptions
 ) -> RenderedFrame:
     """Decode and render one frame; see `decode` and `render_decoded`."""
     frame = decode(header, data, transfer_syntax_uid, frame_number)

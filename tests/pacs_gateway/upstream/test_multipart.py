@@ -32,6 +32,16 @@ def test_parts_that_say_their_length_do_so_too(parts: list[bytes], step: int):
     assert parts_of(body + f"\r\n--{BOUNDARY}--\r\n".encode(), step) == parts
 
 
+def test_parts_with_headers_as_long_as_before_come_in_one_piece():
+    """Bytes of a part that came with its headers would be copied twice."""
+    parts = [bytes([number]) * 300_000 for number in (1, 2, 3)]
+    said = [f"\r\n--{BOUNDARY}\r\nContent-Length: {len(part)}\r\n\r\n".encode() + part for part in parts]
+    stream = io.BytesIO(b"".join(said) + f"\r\n--{BOUNDARY}--\r\n".encode())
+    found = [list(part.body) for part in read_parts(stream.read, multipart_type())]
+    assert [b"".join(steps) for steps in found] == parts
+    assert [len(steps) for steps in found[1:]] == [1, 1]
+
+
 @given(st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=3), st.data())
 def test_cut_anywhere_it_is_not_whole(parts: list[bytes], data: st.DataObject):
     whole = multipart(parts)
