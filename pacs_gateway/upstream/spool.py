@@ -16,9 +16,12 @@ PREAMBLE = 128
 
 def spool(steps: Iterable[bytes]) -> BinaryIO:
     """Return a file of all the steps, standing at its beginning; it is closed when they end in an error."""
-    file: BinaryIO = io.BytesIO()
+    left = iter(steps)
+    # Most files are one step, which is not copied.
+    file: BinaryIO = io.BytesIO(next(left, b""))
+    file.seek(0, io.SEEK_END)
     try:
-        for step in steps:
+        for step in left:
             if isinstance(file, io.BytesIO) and file.tell() + len(step) > IN_MEMORY_MOST:
                 file = _on_disk(file)
             file.write(step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 from collections.abc import Iterator
 
@@ -27,6 +28,18 @@ def test_a_large_file_costs_no_more_memory_than_a_small_one() -> None:
     tracemalloc.stop()
     assert size == count * STEP
     assert peak < 2 * IN_MEMORY_MOST
+
+
+def test_a_file_of_one_step_is_not_copied() -> None:
+    step = bytes(STEP)
+    file = spool.spool([step])
+    assert file.tell() == 0
+    assert isinstance(file, io.BytesIO)
+    assert file.getvalue() is step
+
+
+def test_a_file_of_no_step_is_empty() -> None:
+    assert spool.spool([]).read() == b""
 
 
 def test_the_preamble_goes_out_empty() -> None:
