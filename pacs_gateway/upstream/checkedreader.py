@@ -43,7 +43,7 @@ class CheckedReader(io.RawIOBase):
         return self._file.read(size)
 
     def view_exactly(self, size: int) -> bytes | memoryview:
-        """Return the same, not copied where all of the file is in memory."""
+        """Return what read_exactly does, not copied where all of the file is in memory."""
         if type(self._file) is not io.BytesIO:
             return self.read_exactly(size)
         self.require(size)

@@ -321,10 +321,16 @@ def test_a_run_is_rendered_out_of_one_answer_of_a_quick_pacs(
     assert all(sources.recall(grant, ref) for ref in refs), "the rest is kept for later"
 
 
-@contextmanager
-def _read_by_another_child(grant: StudyGrant, settings: Any, folder: Path) -> Iterator[None]:
-    """Have another child begin to read the series now, and go on for long after all of it has come."""
-    write_study(folder, "P-1", STUDY, slices=SLICES)
+@pytest.fixture
+def _read_by_another_child(
+    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Have another child begin to read the series now.
+
+    That it goes on reading when all that was asked for is there keeps nobody waiting.
+    """
+    monkeypatch.setattr(ahead, "SECONDS", 1000)
+    write_study(tmp_path, "P-1", STUDY, slices=SLICES)
     ahead._remember_pace(grant, ahead.QUICK)
 
     def work(begun: Callable[[], None]) -> None:
@@ -336,35 +342,30 @@ def _read_by_another_child(grant: StudyGrant, settings: Any, folder: Path) -> It
             time.sleep(600)
 
     with Orthanc() as orthanc:
-        orthanc.store(folder.rglob("*.dcm"))
+        orthanc.store(tmp_path.rglob("*.dcm"))
         settings.PACS = {"main": PacsConfig("main", "http", orthanc.url)}
         with _other_child(work):
             yield
 
 
 @pytest.mark.orthanc
-def test_a_run_is_rendered_of_what_another_child_reads(
-    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
-) -> None:
-    # That it goes on reading when all that was asked for is there keeps nobody waiting.
-    monkeypatch.setattr(ahead, "SECONDS", 1000)
+@pytest.mark.usefixtures("_read_by_another_child")
+def test_a_run_is_rendered_of_what_another_child_reads(grant: StudyGrant, singly: list[FrameRef]) -> None:
     refs = _refs(range(1, 17))
-    with _read_by_another_child(grant, settings, tmp_path):
-        wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs]
-        tasks.render_run(sign(grant), wanted, FrameParams().text)
+    wanted = [(ref.instance.series_uid, ref.instance.instance_uid, 1) for ref in refs]
+    tasks.render_run(sign(grant), wanted, FrameParams().text)
     assert singly == []
     assert all(store.get_many([key_of(grant, ref, FrameParams()) for ref in refs]))
 
 
 @pytest.mark.orthanc
+@pytest.mark.usefixtures("_read_by_another_child")
 def test_frames_are_taken_from_another_child_that_was_sooner_by_a_moment(
-    grant: StudyGrant, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singly: list[FrameRef]
+    grant: StudyGrant, singly: list[FrameRef]
 ) -> None:
     """Nobody was reading the series yet when this child looked."""
-    monkeypatch.setattr(ahead, "SECONDS", 1000)
     refs = _refs(range(1, 17))
-    with _read_by_another_child(grant, settings, tmp_path):
-        found = dict(ahead.fetch(grant, refs))
+    found = dict(ahead.fetch(grant, refs))
     assert singly == []
     values = {ref: int(source[1].pixels[0, 0]) for ref, source in found.items()}  # type: ignore[index, union-attr]
     assert values == {ref: value_of_slice(number) + 1024 for number, ref in enumerate(refs, start=1)}
