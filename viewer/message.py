@@ -7,7 +7,7 @@ gets its arguments in JSON, is dropped when it is older than `seconds`, and tell
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -55,3 +55,12 @@ def message(task: str, arguments: tuple[object, ...], queue: str, seconds: float
         "properties": properties,
     }
     return json.dumps(whole)
+
+
+def task_of(message: bytes) -> tuple[str, list[Any]]:
+    """Return the name of the task that a message of `message` has done, and its arguments."""
+    whole = json.loads(message)
+    name: str = whole["headers"]["task"]
+    arguments: list[Any]
+    arguments, *_ = json.loads(b64decode(whole["body"]))
+    return name, arguments

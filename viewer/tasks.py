@@ -30,6 +30,7 @@ from viewer import (
     posters,
     series_window,
     sources,
+    staying,
     store,
     tries,
 )
@@ -83,9 +84,14 @@ def _prepare(grant: StudyGrant, content: manifest.Manifest) -> None:
 def render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool = False) -> None:
     """Render up to 16 frames of one series; each is stored and told of as soon as it is ready.
 
-    When all are, the rest of a stack is read ahead. `is_new`: whoever asked knows that none of them was begun before
-    (tries.py).
+    When all are, the rest of a stack is read ahead, and further runs are rendered that are asked for in a moment.
+    `is_new`: whoever asked knows that none of them was begun before (tries.py).
     """
+    _render_run(grant_text, wanted, params_text, is_new)
+    staying.stay(render_run, _render_run)
+
+
+def _render_run(grant_text: str, wanted: Wanted, params_text: str, is_new: bool = False) -> None:
     grant = verify(grant_text)
     grant.require(Right.VIEW)
     params = from_text(params_text)

@@ -21,8 +21,10 @@ keep_no_second_copy(app.conf, {"queues": ["interactive"]})
 @worker_process_init.connect
 def make_deadly(**_: Any) -> None:
     """Change the worker's children only, never the process of the tests."""
-    from viewer import sources, store
+    from viewer import sources, staying, store
 
+    # Time enough for a test to ask again.
+    staying.MOMENT_SECONDS = 2.0
     decode = sources.decode
 
     def decode_or_die(*arguments: Any) -> Any:

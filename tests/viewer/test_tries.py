@@ -21,7 +21,8 @@ from pacs_gateway.refs import FrameRef, InstanceRef, PatientRef, StudyRef
 from portal.celery import app, keep_no_second_copy
 from tests.synthetic import ROOT, study_uid, write_study
 from tests.viewer.deadly import DEADLY_SLICE, DEATHS, QUEUE
-from viewer import asking, frames, sources, store, tasks, tries
+from viewer import asking, frames, room, sources, store, tasks, tries
+from viewer.message import message
 from viewer.params import FrameParams, parse_window
 from viewer.picture import Picture
 from viewer.rendering import CannotRender, Reason
@@ -65,13 +66,17 @@ def _refs() -> list[FrameRef]:
     return [FrameRef(InstanceRef(f"{ROOT}.{STUDY}.1", f"{ROOT}.{STUDY}.1.{n}"), 1) for n in range(1, SLICES + 1)]
 
 
-def _ask(grant: StudyGrant, params: FrameParams) -> list[str]:
-    """Have the deadly workers render all slices, and return the reason of each answer."""
-    wanted = [[ref.instance.series_uid, ref.instance.instance_uid, ref.frame_number] for ref in _refs()]
-    keys = [frames.key_of(grant, ref, params) for ref in _refs()]
-    counts = store.get_or_claim(keys, tries.counted(grant, dict(zip(keys, _refs(), strict=True))))[2]
-    is_new = not any(counts)
-    tasks.render_run.apply_async(args=(sign(grant), wanted, params.text, is_new), queue=QUEUE)
+def _ask(grant: StudyGrant, params: FrameParams, refs: list[FrameRef]) -> list[str]:
+    """Have the deadly workers render slices, and return the reason of each answer."""
+    wanted = [[ref.instance.series_uid, ref.instance.instance_uid, ref.frame_number] for ref in refs]
+    keys = [frames.key_of(grant, ref, params) for ref in refs]
+    counts = store.get_or_claim(keys, tries.counted(grant, dict(zip(keys, refs, strict=True))))[2]
+    arguments = (sign(grant), wanted, params.text, not any(counts))
+    assert room.put(QUEUE, "user:test", message(tasks.render_run.name, arguments, QUEUE, SECONDS_MOST))
+    return _reasons(keys)
+
+
+def _reasons(keys: list[str]) -> list[str]:
     end = time.monotonic() + SECONDS_MOST
     while time.monotonic() < end:
         answers = store.get_many(keys)
@@ -86,10 +91,31 @@ def _ask(grant: StudyGrant, params: FrameParams) -> list[str]:
 @pytest.mark.usefixtures("deadly_workers")
 def test_a_frame_that_kills_its_worker_costs_itself_only_and_not_for_ever(grant: StudyGrant) -> None:
     expected = ["gave_up" if number == DEADLY_SLICE else "" for number in range(1, SLICES + 1)]
-    assert _ask(grant, FrameParams()) == expected
+    assert _ask(grant, FrameParams(), _refs()) == expected
     assert store.begin([], [DEATHS]) == [tries.MOST]
-    assert _ask(grant, FrameParams(window=parse_window("40,80"))) == expected
+    assert _ask(grant, FrameParams(window=parse_window("40,80")), _refs()) == expected
     assert store.begin([], [DEATHS]) == [tries.MOST], "given up in one window is given up in all"
+
+
+@pytest.mark.stack
+@pytest.mark.timeout(400)
+@pytest.mark.usefixtures("deadly_workers")
+def test_a_frame_that_kills_a_child_that_stays_costs_no_more(
+    grant: StudyGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _ask(grant, FrameParams(), _refs()[:1]) == [""]
+    put, given = room.put, []
+
+    def put_and_look(*arguments: str) -> bool:
+        is_put = put(*arguments)
+        given.extend(room._ask(("KEYS", "lightbox:given:*"))[0])
+        return is_put
+
+    monkeypatch.setattr(room, "put", put_and_look)
+    expected = ["gave_up" if number == DEADLY_SLICE else "" for number in range(1, SLICES + 1)]
+    assert _ask(grant, FrameParams(window=parse_window("40,80")), _refs()) == expected
+    assert store.begin([], [DEATHS]) == [tries.MOST]
+    assert len(given) == 1, "the child that stayed was given it"
 
 
 def _keys(grant: StudyGrant) -> dict[FrameRef, str]:
