@@ -15,6 +15,7 @@ import django
 import pytest
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings
 
 from tests.parts import need_for
 from tests.services import start_for_tests
@@ -26,6 +27,9 @@ if connection.vendor == "sqlite":
     # A file, as in the product: one in memory would have a live server's threads share one connection.
     connection.settings_dict["TEST"]["NAME"] = str(DIRECTORY / "test.sqlite3")
 REPOSITORY = Path(__file__).resolve().parent.parent
+# No test is timed: the first example may have loops over pixels compiled.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

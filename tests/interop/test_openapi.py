@@ -54,7 +54,6 @@ def client(folder_service: Service, who: str) -> Client:
 def test_no_request_ends_in_a_500(client: Client, who: str, operation: Any) -> None:
     @settings(
         max_examples=_EXAMPLES[who],
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

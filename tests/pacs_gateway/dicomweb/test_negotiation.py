@@ -107,7 +107,7 @@ def test_quotes_keep_commas_and_semicolons_together() -> None:
         parse_range("a/b; c")
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_ends_in_a_choice_or_a_problem(accept: str, parameter: str) -> None:
     request = RequestFactory().get("/", {"accept": parameter})

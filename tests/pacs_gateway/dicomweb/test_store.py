@@ -185,7 +185,7 @@ def test_whatever_is_sent_is_answered_in_words_and_nothing_is_left(archive: Orth
     staff = cast.client("staff")
     staff.raise_request_exception, found = False, set()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(pieces=st.lists(_PIECES, max_size=8), kind=_KINDS, is_framed=st.booleans())
     @example(pieces=[SMALL, SMALL[:-9]], kind=KIND, is_framed=True)
     @example(pieces=[SMALL], kind=KIND, is_framed=True)

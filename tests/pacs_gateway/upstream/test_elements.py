@@ -103,7 +103,7 @@ def test_every_file_of_the_set_is_read_as_pydicom_reads_it() -> None:
     assert read > 100
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.sampled_from([_written(), _written(syntax=ImplicitVRLittleEndian), _written(**_NESTED)]), st.data())
 def test_a_damaged_file_is_read_as_pydicom_reads_it_or_not_at_all(data: bytes, draw: st.DataObject) -> None:
     place = draw.draw(st.integers(128, len(data) - 128), label="place")
@@ -117,7 +117,7 @@ def test_a_damaged_file_is_read_as_pydicom_reads_it_or_not_at_all(data: bytes, d
         assert _facts(quick) == _facts(slow)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2000))
 @example(132)
 def test_a_file_that_is_cut_off_is_not_taken_for_whole(kept: int) -> None:

@@ -97,7 +97,7 @@ def test_a_value_representation_that_nobody_knows_is_left_to_pydicom() -> None:
             assert read_identity(damaged[:HEAD]) is None, (tag, put)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(132, 700), st.binary(min_size=1, max_size=6))
 def test_a_damaged_file_is_read_as_pydicom_reads_it_or_not_at_all(place: int, put: bytes) -> None:
     data = _changed(IssuerOfPatientID="CLINIC")

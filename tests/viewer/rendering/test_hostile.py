@@ -68,7 +68,7 @@ def _no_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config.settings, "writing_validation_mode", config.IGNORE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(KEYWORDS), NUMBERS, max_size=4), st.binary(max_size=300))
 def test_headers_that_hold_anything(elements: dict[str, Any], data: bytes) -> None:
     header = _Anything(header_of(PIXELS), elements)
@@ -82,7 +82,7 @@ def test_headers_that_hold_anything(elements: dict[str, Any], data: bytes) -> No
         encapsulated_frame(header, data, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(SEQUENCES),
     st.lists(st.integers(-70000, 70000), max_size=4),
@@ -105,7 +105,7 @@ def _raw(descriptor: list[int], entries: Any) -> dict[Any, Any]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
 def test_spoiled_headers_of_codestreams(name: str, data: st.DataObject) -> None:
     whole = bytearray(SAMPLES[name][2])
@@ -121,7 +121,7 @@ def test_spoiled_headers_of_codestreams(name: str, data: st.DataObject) -> None:
     assert len(list(boxes(cut))) <= 64
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8", b"\xff\x4f\xff\x51", b"\xff\x0a", b"\xff\xd8\xff\xf7"])
 )

@@ -33,7 +33,7 @@ def test_what_is_hurt_below_is_sound() -> None:
     assert (len(entry.states), len(entry.segmentations), entry.key_frames) == (1, 1, (1,))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(HITS)
 def test_states_that_hold_anything(hits: list[tuple[int, Any]]) -> None:
     with contextlib.suppress(CannotRender):
@@ -41,7 +41,7 @@ def test_states_that_hold_anything(hits: list[tuple[int, Any]]) -> None:
         assert isinstance(render_decoded(IMAGE, DecodedFrame(PIXELS, "MONOCHROME2"), 1, options), RenderedFrame)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(HITS)
 def test_segmentations_that_hold_anything(hits: list[tuple[int, Any]]) -> None:
     with contextlib.suppress(CannotRender):
@@ -49,7 +49,7 @@ def test_segmentations_that_hold_anything(hits: list[tuple[int, Any]]) -> None:
             assert mask.share.shape == (16, 16)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, derandomize=True, database=None)
 @given(HITS, st.sampled_from([STATE, SEGMENTED, SELECTED]))
 def test_metadata_that_holds_anything_leaves_the_pictures(hits: list[tuple[int, Any]], sound: Dataset) -> None:
     image = json_of(IMAGE, "1.2.840.10008.1.2.1")

@@ -243,7 +243,7 @@ _NUMBERS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -271,7 +271,7 @@ def test_whatever_a_waveform_holds_is_a_picture_or_a_reason(
         assert decode(header, b"", EXPLICIT, 1).photometric == "RGB"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(_NUMBERS, _NUMBERS, _NUMBERS)
 def test_whatever_the_metadata_of_a_waveform_holds_it_has_a_size(channels: Any, samples: Any, frequency: Any) -> None:
     group = {"003A0005": {"Value": [channels]}, "003A0010": {"Value": [samples]}, "003A001A": {"Value": [frequency]}}
