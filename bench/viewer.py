@@ -181,7 +181,7 @@ def cold(site: Site, peer: Peer, pacs: str) -> list[Row]:
     turns = cycle(range(len(site.series)))
     for _ in site.series:
         site.sweep(next(turns))
-    rounds = [(site.sweep(next(turns)), peer.sweep()) for _ in range(ROUNDS)]
+    rounds = [(_a_while(lambda: site.sweep(next(turns))), _a_while(peer.sweep)) for _ in range(ROUNDS)]
     parts = _parts(site.stack, f"stack from {pacs}", studies.SLICES, lambda: site.sweep(next(turns)))
     return [*_each(f"300 frames from {pacs}: each", [peer], list(zip(*rounds, strict=True))), *parts]
 
