@@ -129,7 +129,7 @@ def sign(grant: StudyGrant) -> str:
         "expires_at": grant.expires_at,
         "edition": grant.edition,
     }
-    return signing.dumps(facts, salt=_SALT, compress=True)
+    return signing.dumps(facts, salt=_SALT)
 
 
 def verify(text: str) -> StudyGrant:

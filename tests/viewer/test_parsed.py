@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from viewer import parsed, store
 from viewer.parsed import Parsed
+
+
+@pytest.fixture(autouse=True)
+def ask_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsed, "MOMENT_SECONDS", 0)
 
 
 class _Parser:
@@ -60,3 +67,18 @@ def test_no_more_than_so_many_are_kept() -> None:
         _keep(key, key.encode())
         assert answers.get(key) == (key, True)
     assert parser.asked == [b"a", b"b", b"c", b"a"]
+
+
+def test_what_was_fresh_is_so_for_a_moment_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsed, "MOMENT_SECONDS", 60)
+    answers = Parsed(_Parser(), 2)
+    store.put("k", b"not fresh")
+    assert answers.get("k") == ("not fresh", False)
+    _keep("k", b"first")
+    assert answers.get("k") == ("first", True)
+    _keep("k", b"second")
+    assert answers.get("k") == ("first", True)
+    assert answers.get("another") == (None, False)
+    now = parsed.time.monotonic()
+    monkeypatch.setattr(parsed.time, "monotonic", lambda: now + 60)
+    assert answers.get("k") == ("second", True)
