@@ -17,8 +17,9 @@ from viewer import room
 from viewer.message import task_of
 
 MOMENT_SECONDS = 0.05
-# The worker looks at the limits of a child (memory, time) between tasks: none goes on for much longer than this.
-MOST_SECONDS = 2.0
+# A message that the worker's main process has taken already waits for a child to be done with its task; and limits of
+# memory and time are looked at between tasks.
+MOST_SECONDS = 0.25
 
 
 def stay(task: Task[Any, Any], do: Callable[..., None]) -> None:

@@ -94,10 +94,17 @@ def test_nobody_stays_while_messages_wait(broker: redis.Redis) -> None:
     assert (broker.llen(QUEUE), broker.exists(BESIDE)) == (1, 0)
 
 
-def test_nobody_stays_for_ever(broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staying, "MOST_SECONDS", -1)
-    staying.stay(_task(), pytest.fail)
-    assert broker.exists(BESIDE) == 0
+def test_nobody_stays_for_ever_however_much_is_asked(broker: redis.Redis, pool: ThreadPoolExecutor) -> None:
+    done: list[str] = []
+    stay = pool.submit(staying.stay, _task(), done.append)
+    end = time.monotonic() + LONG
+    while not stay.done():
+        assert time.monotonic() < end
+        if broker.zcard(BESIDE):
+            _put("a grant")
+    stay.result(LONG)
+    assert len(done) > 1
+    assert broker.exists(OWN, BESIDE) == 0
 
 
 def test_who_calls_a_task_as_a_function_does_not_stay(broker: redis.Redis) -> None:
