@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -57,10 +58,26 @@ def message(task: str, arguments: tuple[object, ...], queue: str, seconds: float
     return json.dumps(whole)
 
 
-def task_of(message: bytes) -> tuple[str, list[Any]]:
-    """Return the name of the task that a message of `message` has done, and its arguments."""
-    whole = json.loads(message)
-    name: str = whole["headers"]["task"]
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a message asks for. It is `returned` when it was put back into its queue after somebody had begun it."""
+
+    task: str
     arguments: list[Any]
-    arguments, *_ = json.loads(b64decode(whole["body"]))
-    return name, arguments
+    named: dict[str, Any]
+    expires: datetime | None
+    is_returned: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether nobody waits for it any more."""
+        return self.expires is not None and self.expires < datetime.now(UTC)
+
+
+def order_of(message: bytes) -> Order:
+    """Return what a message asks for that lies in the list of its queue."""
+    whole = json.loads(message)
+    headers, delivery = whole["headers"], whole["properties"]["delivery_info"]
+    arguments, named, _ = json.loads(b64decode(whole["body"]))
+    expires = datetime.fromisoformat(headers["expires"]) if headers["expires"] else None
+    return Order(headers["task"], arguments, named, expires, bool(delivery.get("redelivered")))

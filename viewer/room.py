@@ -49,13 +49,16 @@ else
 end
 return 1
 """
-_STAY = """
-if redis.call('EXISTS', KEYS[3]) == 1 then return 1 end
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+_TAKE = """
+local given = redis.call('LINDEX', KEYS[3], 0) or redis.call('LMOVE', KEYS[1], KEYS[3], 'RIGHT', 'LEFT')
+if given then
+  redis.call('EXPIRE', KEYS[3], ARGV[2])
+  return given
+end
 local now = redis.call('TIME')
 redis.call('ZADD', KEYS[2], math.floor(now[1] * 1000 + now[2] / 1000) + ARGV[1], KEYS[3])
 redis.call('EXPIRE', KEYS[2], ARGV[2])
-return 1
+return false
 """
 
 
@@ -72,16 +75,16 @@ def put(queue: str, caller: str, message: str) -> bool:
     return bool(_ask(("EVAL", _PUT, len(keys), *keys, *limits, message, _GIVEN_SECONDS))[0])
 
 
-def wait_beside(queue: str, own: str, seconds: float) -> bytes | None:
-    """Return the message that lies in the list `own`, or that is put into it instead of `queue` within `seconds`.
+def take(queue: str, own: str, seconds: float) -> bytes | None:
+    """Return the message that lies in the list `own`, else the next of the queue, else the next within `seconds`.
 
-    It lies there until it is dropped or moved. None at once where messages wait in the queue.
+    It lies in `own` until it is dropped or moved.
     """
     keys = (queue, _beside(queue), own)
-    if not _ask(("EVAL", _STAY, len(keys), *keys, round(seconds * 1000), _GIVEN_SECONDS))[0]:
-        return None
     given: bytes | None
-    (given,) = _ask(("BLMOVE", own, own, "LEFT", "LEFT", seconds))
+    (given,) = _ask(("EVAL", _TAKE, len(keys), *keys, round(seconds * 1000), _GIVEN_SECONDS))
+    if given is None:
+        (given,) = _ask(("BLMOVE", own, own, "LEFT", "LEFT", seconds))
     if given is None:
         # One may have come in the last moment.
         _, given = _ask(("ZREM", _beside(queue), own), ("LINDEX", own, 0))
@@ -94,7 +97,7 @@ def drop(own: str) -> None:
 
 
 def move(own: str, queue: str) -> None:
-    """Put the message that lies in the list `own` into the queue, to be the next."""
+    """Put the message that lies in the list `own` (back) into the queue, to be the next."""
     _ask(("LMOVE", own, queue, "LEFT", "RIGHT"))
 
 

@@ -1,7 +1,7 @@
-"""A worker child that has done a task stays for a moment, and is given what is asked for next without the queue.
+"""A worker child that has done a task stays beside its queue for a moment, and takes what is asked for next itself.
 
-From the queue a message goes through the worker's main process, which takes about as long as rendering a picture. One
-that is given to a child lies in a list of that child's task until it is done: where the child dies, its worker has the
+Otherwise each message goes through the worker's main process, which takes about as long as rendering a picture. One
+that a child has taken lies in a list of that child's task until it is done: where the child dies, its worker has the
 task done again, and whoever does it goes on with what lies there.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from celery import Task
 
 from viewer import room
-from viewer.message import task_of
+from viewer.message import order_of
 
 MOMENT_SECONDS = 0.05
 # A message that the worker's main process has taken already waits for a child to be done with its task; and limits of
@@ -25,19 +25,21 @@ MOST_SECONDS = 0.25
 def stay(task: Task[Any, Any], do: Callable[..., None]) -> None:
     """Call `do` with the arguments of what is asked of `task`, while each comes within a moment of the one before.
 
-    It ends at once where messages wait in the queue, or one is for another task; that one is put into the queue.
+    It ends at once where one is for another task, or was put back into the queue after somebody had begun it: such go
+    through the worker.
     """
     request, end = task.request, time.monotonic() + MOST_SECONDS
     came_by = None if request.called_directly else request.delivery_info
     if came_by is None:
         return
     queue, own = str(came_by["routing_key"]), f"lightbox:given:{request.id}"
-    while time.monotonic() < end and (message := room.wait_beside(queue, own, MOMENT_SECONDS)) is not None:
-        name, arguments = task_of(message)
-        if name != task.name:
+    while time.monotonic() < end and (message := room.take(queue, own, MOMENT_SECONDS)) is not None:
+        order = order_of(message)
+        if order.task != task.name or order.is_returned:
             room.move(own, queue)
             return
         try:
-            do(*arguments)
+            if not order.is_late:
+                do(*order.arguments, **order.named)
         finally:
             room.drop(own)

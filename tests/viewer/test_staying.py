@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
@@ -88,10 +90,37 @@ def test_a_child_that_is_gone_is_given_nothing(broker: redis.Redis) -> None:
     assert (broker.llen(QUEUE), broker.exists(OWN)) == (1, 0)
 
 
-def test_nobody_stays_while_messages_wait(broker: redis.Redis) -> None:
-    _put("a grant")
+def test_what_waits_is_done_in_its_order(broker: redis.Redis) -> None:
+    for number in range(3):
+        _put(number)
+    done: list[int] = []
+    staying.stay(_task(), done.append)
+    assert done == [0, 1, 2]
+    assert broker.exists(QUEUE, OWN, BESIDE) == 0
+
+
+def test_what_nobody_waits_for_any_more_is_dropped(broker: redis.Redis) -> None:
+    assert room.put(QUEUE, CALLER, message(NAME, ("late",), QUEUE, -1))
     staying.stay(_task(), pytest.fail)
-    assert (broker.llen(QUEUE), broker.exists(BESIDE)) == (1, 0)
+    assert broker.exists(QUEUE, OWN) == 0
+
+
+def test_what_a_worker_has_put_back_goes_through_the_worker(broker: redis.Redis) -> None:
+    returned = json.loads(_message("a grant"))
+    returned["properties"]["delivery_info"]["redelivered"] = True
+    broker.lpush(QUEUE, json.dumps(returned), _message("another"))
+    staying.stay(_task(), pytest.fail)
+    assert broker.lindex(QUEUE, -1) == json.dumps(returned).encode()
+    assert (broker.llen(QUEUE), broker.exists(OWN, BESIDE)) == (2, 0)
+
+
+def test_a_task_may_have_named_arguments(broker: redis.Redis) -> None:
+    whole = json.loads(_message("a grant"))
+    whole["body"] = b64encode(json.dumps([["a grant"], {"is_new": True}, {}]).encode()).decode()
+    broker.lpush(QUEUE, json.dumps(whole))
+    done: list[tuple[str, bool]] = []
+    staying.stay(_task(), lambda grant, *, is_new: done.append((grant, is_new)))
+    assert done == [("a grant", True)]
 
 
 def test_nobody_stays_for_ever_however_much_is_asked(broker: redis.Redis, pool: ThreadPoolExecutor) -> None:
@@ -132,12 +161,12 @@ def test_what_fails_is_not_done_again(broker: redis.Redis) -> None:
     assert broker.exists(OWN) == 0
 
 
-def test_what_lies_there_is_gone_on_with_even_while_messages_wait(broker: redis.Redis) -> None:
+def test_what_lies_there_is_gone_on_with_before_what_waits(broker: redis.Redis) -> None:
     broker.lpush(OWN, _message("left over"))
     _put("a grant")
     done: list[str] = []
     staying.stay(_task(), done.append)
-    assert (done, broker.llen(QUEUE)) == (["left over"], 1)
+    assert done == ["left over", "a grant"]
 
 
 def test_a_message_of_the_last_moment_is_not_lost(broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +181,6 @@ def test_a_message_of_the_last_moment_is_not_lost(broker: redis.Redis, monkeypat
     monkeypatch.setattr(room, "_ask", ask_late)
     monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.2)
     # The broker forgets whose moment is over by its own clock; here that is later than the child thinks.
-    monkeypatch.setattr(room, "_STAY", room._STAY.replace("+ ARGV[1]", "+ ARGV[1] + 60000"))
+    monkeypatch.setattr(room, "_TAKE", room._TAKE.replace("+ ARGV[1]", "+ ARGV[1] + 60000"))
     staying.stay(_task(), done.append)
     assert (done, broker.llen(QUEUE)) == (["late"], 0)
