@@ -49,10 +49,15 @@ def pacs_folder() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _forget_cached() -> None:
-    """Empty the cache Redis, so that rate limits and pictures of one test do not reach the next."""
+def _forget_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty the cache Redis, so that rate limits and pictures of one test do not reach the next.
+
+    Nothing of it is taken to be there still without asking, not for a moment.
+    """
+    from viewer import parsed
     from viewer.store import _client
 
+    monkeypatch.setattr(parsed, "MOMENT_SECONDS", 0)
     _client().flushdb()
 
 

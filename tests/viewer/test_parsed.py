@@ -8,11 +8,6 @@ from viewer import parsed, store
 from viewer.parsed import Parsed
 
 
-@pytest.fixture(autouse=True)
-def ask_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsed, "MOMENT_SECONDS", 0)
-
-
 class _Parser:
     """Counts what it parses."""
 
