@@ -24,7 +24,7 @@ def make_deadly(**_: Any) -> None:
     from viewer import sources, staying, store
 
     # Time enough for a test to ask again.
-    staying.MOMENT_SECONDS = 2.0
+    staying.MOMENT_SECONDS = 0.9
     decode = sources.decode
 
     def decode_or_die(*arguments: Any) -> Any:

@@ -32,6 +32,13 @@ def broker() -> Iterator[redis.Redis]:
     client.delete(*names)
 
 
+@pytest.fixture(autouse=True)
+def moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine be slower than the product would wait."""
+    monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.9)
+    monkeypatch.setattr(staying, "MOST_SECONDS", LONG)
+
+
 def _task(**request: object) -> Any:
     facts = {"called_directly": False, "id": "one", "delivery_info": {"routing_key": QUEUE}}
     return SimpleNamespace(name=NAME, request=SimpleNamespace(**{**facts, **request}))
@@ -62,10 +69,7 @@ def _stays(broker: redis.Redis, stay: Future[None]) -> None:
         time.sleep(0.002)
 
 
-def test_what_is_asked_in_a_moment_is_done_without_the_queue(
-    broker: redis.Redis, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.9)
+def test_what_is_asked_in_a_moment_is_done_without_the_queue(broker: redis.Redis, pool: ThreadPoolExecutor) -> None:
     done: list[tuple[object, ...]] = []
     stay = pool.submit(staying.stay, _task(), lambda *arguments: done.append(arguments))
     for number in range(2):
@@ -77,7 +81,8 @@ def test_what_is_asked_in_a_moment_is_done_without_the_queue(
     assert broker.exists(OWN, BESIDE) == 0
 
 
-def test_after_a_moment_messages_go_to_the_queue(broker: redis.Redis) -> None:
+def test_after_a_moment_messages_go_to_the_queue(broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.05)
     staying.stay(_task(), pytest.fail)
     assert broker.exists(BESIDE) == 0
     text = _put("a grant")
@@ -123,7 +128,10 @@ def test_a_task_may_have_named_arguments(broker: redis.Redis) -> None:
     assert done == [("a grant", True)]
 
 
-def test_nobody_stays_for_ever_however_much_is_asked(broker: redis.Redis, pool: ThreadPoolExecutor) -> None:
+def test_nobody_stays_for_ever_however_much_is_asked(
+    broker: redis.Redis, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staying, "MOST_SECONDS", 1.0)
     done: list[str] = []
     stay = pool.submit(staying.stay, _task(), done.append)
     end = time.monotonic() + LONG
@@ -142,10 +150,7 @@ def test_who_calls_a_task_as_a_function_does_not_stay(broker: redis.Redis) -> No
     assert broker.llen(OWN) == 1
 
 
-def test_a_message_for_another_task_is_the_next_of_the_queue(
-    broker: redis.Redis, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.9)
+def test_a_message_for_another_task_is_the_next_of_the_queue(broker: redis.Redis, pool: ThreadPoolExecutor) -> None:
     stay = pool.submit(staying.stay, _task(), pytest.fail)
     _stays(broker, stay)
     text = _put("a grant", name="tests.another")
@@ -179,7 +184,6 @@ def test_a_message_of_the_last_moment_is_not_lost(broker: redis.Redis, monkeypat
         return ask(*commands)
 
     monkeypatch.setattr(room, "_ask", ask_late)
-    monkeypatch.setattr(staying, "MOMENT_SECONDS", 0.2)
     # The broker forgets whose moment is over by its own clock; here that is later than the child thinks.
     monkeypatch.setattr(room, "_TAKE", room._TAKE.replace("+ ARGV[1]", "+ ARGV[1] + 60000"))
     staying.stay(_task(), done.append)
