@@ -105,8 +105,8 @@ def main() -> None:
     found = defaultdict(list)
     for source in (shared(), demo()):
         for series, header, frame in source:
-            found[series].append((header, frame))
-    figures = [measure(series, frames) for series, frames in found.items()]
+            found[series, header.SeriesInstanceUID].append((header, frame))
+    figures = [measure(series, frames) for (series, _), frames in found.items()]
     print(f"512² CT as windowable frames: limits {LIMIT_KILOBYTES} KB and {LIMIT_MILLISECONDS} ms")
     for figure in sorted(figures, key=lambda one: one.kilobytes_most):
         print(line(figure))

@@ -1,4 +1,4 @@
-"""A task as a message in the broker, written as Celery and its Redis transport write it, at a fraction of the work.
+"""A task as a message in the broker, written and read as Celery and its Redis transport do, at a fraction of the work.
 
 Celery's part is its task protocol 2; kombu's is that of its virtual transports, which wrap the body in base64. The task
 gets its arguments in JSON, is dropped when it is older than `seconds`, and tells no result.
@@ -60,7 +60,10 @@ def message(task: str, arguments: tuple[object, ...], queue: str, seconds: float
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a message asks for. It is `returned` when it was put back into its queue after somebody had begun it."""
+    """What a message asks for: a task with its arguments, and when nobody waits for it any more.
+
+    `is_returned` tells that it was put back into its queue after a worker had taken it.
+    """
 
     task: str
     arguments: list[Any]

@@ -17,7 +17,7 @@ from kombu import Connection
 from portal.celery import app
 from portal.redis_servers import RedisServer
 from portal.workers import for_celery
-from viewer.message import message
+from viewer.message import Order, message, order_of
 
 QUEUE = "messages-of-a-test"
 ARGUMENTS = ("a grant", [["1.2.3", "1.2.3.4", 1]], "ü|512")
@@ -60,6 +60,24 @@ def test_it_is_the_message_that_celery_writes(broker: redis.Redis) -> None:
     assert expected["properties"].pop("expiration") == "5000"
     assert ours == expected
     assert 0 <= (until - their_until).total_seconds() < 300
+
+
+def test_what_celery_writes_is_read_as_what_we_write(broker: redis.Redis) -> None:
+    app.send_task(_task().name, ARGUMENTS, {"named": 1}, queue=QUEUE, ignore_result=True)
+    (theirs,) = broker.lrange(QUEUE, 0, -1)
+    arguments = json.loads(json.dumps(ARGUMENTS))
+    assert order_of(theirs) == Order(_task().name, arguments, {"named": 1}, None, is_returned=False)
+    ours = order_of(message(_task().name, ARGUMENTS, QUEUE, 5).encode())
+    assert ours == Order(_task().name, arguments, {}, ours.expires, is_returned=False)
+    assert ours.expires is not None
+    assert not ours.is_late
+
+
+def test_a_message_that_a_worker_puts_back_says_so(broker: redis.Redis) -> None:
+    broker.lpush(QUEUE, message(_task().name, ARGUMENTS, QUEUE, 5))
+    with app.connection_for_read() as connection:
+        connection.SimpleQueue(QUEUE).get(timeout=30).requeue()
+    assert order_of(broker.lindex(QUEUE, 0)).is_returned
 
 
 def test_no_two_are_the_same() -> None:
